@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The ladder of docs/architecture.md: a target imports only what stands below it, and the two wings (Platform, Application) never
+// import each other. RepositoryTests holds the sources against this list.
+
+/// One list of settings for every Swift target.
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+/// A Swift target of the ladder: `folder` is the storey it stands on.
+func room(_ name: String, in folder: String, imports: [String]) -> Target {
+    .target(
+        name: name, dependencies: imports.map { .byName(name: $0) }, path: "Sources/\(folder)/\(name)", swiftSettings: settings)
+}
+
+/// The module map of a C library that Debian packages.
+func library(_ name: String, _ pkgConfig: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig)
+}
+
+/// The tests of the rooms it names.
+func tests(_ name: String, of rooms: [String], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: rooms.map { .byName(name: $0) }, path: "Tests/\(name)Tests", resources: resources,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "Parlor",
+    targets: [
+        // System
+        .target(name: "CLinux", path: "Sources/System/CLinux"),
+        library("CUV", "libuv"),
+        library("CYAML", "yaml-0.1"),
+        library("CPostgres", "libpq"),
+
+        // Core
+        room("Basics", in: "Core", imports: []),
+
+
+        room("Loop", in: "Core", imports: ["Basics", "CUV"]),
+
+        // Tests
+        tests("Basics", of: ["Basics"]),
+        tests("Loop", of: ["Basics", "Loop"]),
+    ]
+)

@@ -1,0 +1,104 @@
+public import Basics
+import CUV
+
+/// Waits until a descriptor can be read or written; the descriptor itself stays the caller's.
+///
+/// States: open, failed (every wait throws the failure), closed (every wait throws `connection`). One task may wait for reading
+/// and one for writing at the same time. Used on the loop only.
+public final class DescriptorWatch: @unchecked Sendable {
+    // Guard of @unchecked Sendable: loop only; cancellation comes through `EventLoop.execute`.
+    private let loop: EventLoop
+    private let handle = UnsafeMutablePointer<uv_poll_t>.allocated(holding: uv_poll_t())
+    private var reader: CheckedContinuation<Void, any Error>?
+    private var writer: CheckedContinuation<Void, any Error>?
+    private var armed: UInt32 = 0
+    private var failure: (any Error)?
+
+    /// Watches `descriptor`, which must support polling.
+    public init(_ descriptor: Int32, on loop: EventLoop) throws(ParlorError) {
+        self.loop = loop
+        let status = uv_poll_init(loop.uv, handle, descriptor)
+        guard status == 0 else {
+            throw .uv("uv_poll_init", status)
+        }
+        handle.pointee.data = Unmanaged.passRetained(self).toOpaque()
+    }
+
+    deinit { handle.deallocate() }
+
+    /// Comes back when reading will not block.
+    public func readable() async throws { try await wait(\.reader) }
+
+    /// Comes back when writing will not block.
+    public func writable() async throws { try await wait(\.writer) }
+
+    private func wait(_ side: ReferenceWritableKeyPath<DescriptorWatch, CheckedContinuation<Void, any Error>?>) async throws {
+        if let failure { throw failure }
+        try await withTaskCancellationHandler {
+            try Task.checkCancellation()
+            try await withCheckedThrowingContinuation { continuation in
+                precondition(self[keyPath: side] == nil, "two tasks wait for the same descriptor")
+                self[keyPath: side] = continuation
+                arm()
+            }
+        } onCancel: {
+            loop.execute {
+                self.reader.take()?.resume(throwing: CancellationError())
+                self.writer.take()?.resume(throwing: CancellationError())
+            }
+        }
+    }
+
+    /// Asks libuv for what somebody waits for. Interest is given up only when an event finds nobody waiting, so a connection
+    /// that reads again and again costs no system call for it.
+    private func arm() {
+        var wanted = armed
+        if reader != nil { wanted |= UV_READABLE.rawValue }
+        if writer != nil { wanted |= UV_WRITABLE.rawValue }
+        if wanted != armed { poll(for: wanted) }
+    }
+
+    private func poll(for events: UInt32) {
+        guard failure == nil else { return }
+        armed = events
+        guard events != 0 else {
+            uv_poll_stop(handle)
+            return
+        }
+        uv_poll_start(handle, Int32(events)) { handle, status, events in
+            guard let handle, let data = handle.pointee.data else { return }
+            Unmanaged<DescriptorWatch>.fromOpaque(data).takeUnretainedValue().ready(status, UInt32(events))
+        }
+    }
+
+    private func ready(_ status: Int32, _ events: UInt32) {
+        // An error on the descriptor wakes both sides: their next read or write tells what it is.
+        let events = status < 0 ? armed : events
+        var unwanted: UInt32 = 0
+        if events & UV_READABLE.rawValue != 0 {
+            if let reader = reader.take() { reader.resume() } else { unwanted |= UV_READABLE.rawValue }
+        }
+        if events & UV_WRITABLE.rawValue != 0 {
+            // A writable descriptor stays so, hence its interest always ends with the wait.
+            writer.take()?.resume()
+            unwanted |= UV_WRITABLE.rawValue
+        }
+        if unwanted != 0 { poll(for: armed & ~unwanted) }
+    }
+
+    /// Makes every wait, the present ones and those to come, throw `error`.
+    public func fail(_ error: any Error) {
+        guard failure == nil else { return }
+        poll(for: 0)
+        failure = error
+        reader.take()?.resume(throwing: error)
+        writer.take()?.resume(throwing: error)
+    }
+
+    /// Ends the watch; must come before the descriptor is closed.
+    public func close() {
+        fail(ParlorError(.connection, "the connection is closed"))
+        guard uv_is_closing(handle.asHandle) == 0 else { return }
+        uv_close(handle.asHandle) { Unmanaged<DescriptorWatch>.fromOpaque($0!.pointee.data).release() }
+    }
+}

@@ -1,0 +1,90 @@
+public import Basics
+import Glibc
+
+/// A socket that accepts connections on one loop.
+public final class Listener {
+    private let loop: EventLoop
+    private let descriptor: Int32
+    private let watch: DescriptorWatch
+    private var isOpen = true
+    /// Where it listens; the port that the system chose stands in it when 0 was asked for.
+    public let address: SocketAddress
+
+    /// Listens at `address`. A path gets mode 0600, and a socket that nobody listens on any more is replaced.
+    public init(at address: SocketAddress, on loop: EventLoop, backlog: Int32 = 1024) throws(ParlorError) {
+        self.loop = loop
+        let descriptor = try address.makeSocket()
+        do throws(ParlorError) {
+            self.address = try Listener.bind(descriptor, to: address, backlog: backlog)
+            watch = try DescriptorWatch(descriptor, on: loop)
+        } catch {
+            Glibc.close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
+    }
+
+    deinit { close() }
+
+    private static func bind(
+        _ descriptor: Int32, to address: SocketAddress, backlog: Int32
+    ) throws(ParlorError) -> SocketAddress {
+        if case .path(let path) = address { unlink(path) }
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        let previous = umask(0o077)
+        let bound = try address.withSystemAddress { Glibc.bind(descriptor, $0, $1) }
+        let failure = errno
+        umask(previous)
+        guard bound == 0 else { throw refused(address, failure) }
+        guard listen(descriptor, backlog) == 0 else { throw refused(address, errno) }
+        guard case .tcp(let host, 0) = address else { return address }
+        return .tcp(host: host, port: port(of: descriptor))
+    }
+
+    private static func refused(_ address: SocketAddress, _ number: Int32) -> ParlorError {
+        let taken = number == EADDRINUSE
+        return ParlorError(taken ? .portTaken : .system, "cannot listen at \(address)", why: errnoMeaning(number))
+    }
+
+    private static func port(of descriptor: Int32) -> Int {
+        var address = sockaddr_in6()
+        var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        withUnsafeMutablePointer(to: &address) {
+            _ = $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        }
+        // The port stands at the same place in both families.
+        return Int(UInt16(bigEndian: address.sin6_port))
+    }
+
+    /// The next connection.
+    public func accept() async throws -> Socket {
+        while true {
+            let connection = Glibc.accept(descriptor, nil, nil)
+            if connection >= 0 {
+                // A child started between these lines inherits nothing: it closes what it was not given.
+                _ = fcntl(connection, F_SETFL, O_NONBLOCK)
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+                let socket = try Socket(adopting: connection, peer: address, on: loop)
+                if case .tcp = address { socket.set(Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
+                return socket
+            }
+            switch errno {
+            case EAGAIN: try await watch.readable()
+            // The visitor left already, or the table of descriptors is full: the first is nothing, the second passes.
+            case ECONNABORTED, EINTR: continue
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: try await loop.sleep(for: .milliseconds(50))
+            default: throw ParlorError.systemCall("accept", errno: errno)
+            }
+        }
+    }
+
+    /// Stops listening; a waiting `accept` throws.
+    public func close() {
+        guard isOpen else { return }
+        isOpen = false
+        watch.close()
+        Glibc.close(descriptor)
+        if case .path(let path) = address { unlink(path) }
+    }
+}

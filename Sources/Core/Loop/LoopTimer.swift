@@ -1,0 +1,79 @@
+import Basics
+import CUV
+
+/// An action that the loop performs once after some time, unless it is cancelled before.
+public final class LoopTimer: @unchecked Sendable {
+    // Guard of @unchecked Sendable: everything but `init` and `cancel`, which go through the loop, is loop only.
+    private let loop: EventLoop
+    private let handle = UnsafeMutablePointer<uv_timer_t>.allocated(holding: uv_timer_t())
+    private var action: (@Sendable () -> Void)?
+
+    fileprivate init(_ loop: EventLoop, after delay: Duration, _ action: @escaping @Sendable () -> Void) {
+        self.loop = loop
+        self.action = action
+        loop.onLoop { self.start(after: delay) }
+    }
+
+    private func start(after delay: Duration) {
+        guard action != nil else { return }
+        uv_timer_init(loop.uv, handle)
+        // The handle owns the timer until its close callback.
+        handle.pointee.data = Unmanaged.passRetained(self).toOpaque()
+        uv_update_time(loop.uv)
+        // Rounded up: a timer may be late, never early.
+        let milliseconds = UInt64(max(0, (delay.microseconds + 999) / 1000))
+        uv_timer_start(handle, { Unmanaged<LoopTimer>.fromOpaque($0!.pointee.data).takeUnretainedValue().fire() }, milliseconds, 0)
+    }
+
+    private func fire() {
+        let action = self.action
+        close()
+        action?()
+    }
+
+    /// Makes sure that the action does not run any more; fine to call at any time, from any thread.
+    public func cancel() { loop.onLoop { self.close() } }
+
+    private func close() {
+        action = nil
+        guard handle.pointee.data != nil, uv_is_closing(handle.asHandle) == 0 else { return }
+        uv_close(handle.asHandle) { Unmanaged<LoopTimer>.fromOpaque($0!.pointee.data).release() }
+    }
+
+    deinit { handle.deallocate() }
+}
+
+extension EventLoop {
+    /// Performs `action` on the loop after `delay`; late when the loop is busy, never early.
+    @discardableResult
+    public func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void) -> LoopTimer {
+        LoopTimer(self, after: delay, action)
+    }
+
+    /// Comes back after `delay`, or at once with a `CancellationError` when the task is cancelled.
+    public func sleep(for delay: Duration) async throws {
+        let pause = LoopWait<Void>()
+        let timer = schedule(after: delay) { pause.succeed() }
+        defer { timer.cancel() }
+        try await pause.value(on: self)
+    }
+
+    /// Runs `call` now when the caller is on the loop, and soon on it otherwise.
+    func onLoop(_ call: @escaping @Sendable () -> Void) {
+        if isCurrent { call() } else { execute(call) }
+    }
+}
+
+extension UnsafeMutablePointer {
+    /// Memory for one libuv handle, holding `value`.
+    static func allocated(holding value: Pointee) -> UnsafeMutablePointer {
+        let pointer = allocate(capacity: 1)
+        pointer.initialize(to: value)
+        return pointer
+    }
+
+    /// Any libuv handle as the kind that `uv_close` takes.
+    var asHandle: UnsafeMutablePointer<uv_handle_t> {
+        UnsafeMutableRawPointer(self).assumingMemoryBound(to: uv_handle_t.self)
+    }
+}
