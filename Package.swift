@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The ladder of docs/architecture.md: a target imports only what stands below it, and the two wings (Platform, Application) never
-// import each other. RepositoryTests holds the sources against this list.
+// The ladder of docs/architecture.md: a target imports only what stands below it, and the two wings (Platform,
+// Application) never import each other. RepositoryTests holds the sources against this list.
 
 /// One list of settings for every Swift target.
 let settings: [SwiftSetting] =
@@ -17,7 +17,8 @@ let settings: [SwiftSetting] =
 /// A Swift target of the ladder: `folder` is the storey it stands on.
 func room(_ name: String, in folder: String, imports: [String]) -> Target {
     .target(
-        name: name, dependencies: imports.map { .byName(name: $0) }, path: "Sources/\(folder)/\(name)", swiftSettings: settings)
+        name: name, dependencies: imports.map { .byName(name: $0) }, path: "Sources/\(folder)/\(name)",
+        swiftSettings: settings)
 }
 
 /// The module map of a C library that Debian packages.
@@ -28,7 +29,8 @@ func library(_ name: String, _ pkgConfig: String) -> Target {
 /// The tests of the rooms it names.
 func tests(_ name: String, of rooms: [String], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: rooms.map { .byName(name: $0) }, path: "Tests/\(name)Tests", resources: resources,
+        name: "\(name)Tests", dependencies: rooms.map { .byName(name: $0) }, path: "Tests/\(name)Tests",
+        resources: resources,
         swiftSettings: settings)
 }
 
@@ -46,9 +48,11 @@ let package = Package(
 
 
         room("Loop", in: "Core", imports: ["Basics", "CUV"]),
+        room("Processes", in: "Core", imports: ["Basics", "Loop", "CLinux"]),
 
         // Tests
         tests("Basics", of: ["Basics"]),
         tests("Loop", of: ["Basics", "Loop"]),
+        tests("Processes", of: ["Basics", "Loop", "Processes"]),
     ]
 )

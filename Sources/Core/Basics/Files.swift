@@ -54,7 +54,8 @@ public enum Files {
             guard count > 0 else { return bytes }
             bytes += chunk.prefix(count)
             guard bytes.count <= limit.bytes else {
-                throw ParlorError(.file, "\(path) is larger than \(limit)", hint: "Check that the path names the right file.")
+                throw ParlorError(
+                    .file, "\(path) is larger than \(limit)", hint: "Check that the path names the right file.")
             }
         }
     }
@@ -67,12 +68,14 @@ public enum Files {
         return text
     }
 
-    /// Replaces a file so that a crash leaves either the old content or the new one: written beside it, synced, renamed.
+    /// Replaces a file so that a crash leaves either the old content or the new one: written beside it, synced,
+    /// renamed.
     public static func writeAtomically(_ text: String, to path: String, mode: mode_t = 0o600) throws(ParlorError) {
         try writeAtomically(Array(text.utf8), to: path, mode: mode)
     }
 
-    /// Replaces a file so that a crash leaves either the old content or the new one: written beside it, synced, renamed.
+    /// Replaces a file so that a crash leaves either the old content or the new one: written beside it, synced,
+    /// renamed.
     public static func writeAtomically(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(ParlorError) {
         let temporary = "\(path).\(RandomIdentifier.hex(bytes: 4)).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -98,7 +101,7 @@ public enum Files {
     public static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(ParlorError) {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw .systemCall("write", path: path, errno: errno) }
             done += count

@@ -76,13 +76,11 @@ public protocol ExplainedError: Error {
 }
 
 extension ParlorError: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The fact and its reason on one line. Safe to show anybody.
+    public var summary: String { why.map { "\(what): \($0)" } ?? what }
+
     /// The fact and its reason on one line, the hint on the next. Safe to show anybody.
-    public var description: String {
-        var text = what
-        if let why { text += ": \(why)" }
-        if let hint { text += "\nHINT: \(hint)" }
-        return text
-    }
+    public var description: String { hint.map { "\(summary)\nHINT: \($0)" } ?? summary }
 
     /// Everything that is known, for the person who debugs.
     public var debugDescription: String {

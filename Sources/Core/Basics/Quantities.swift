@@ -27,7 +27,8 @@ public struct ByteCount: Hashable, Comparable, Sendable, CustomStringConvertible
         return "\(bytes) B"
     }
 
-    /// Reads `512MB`, `2 GB`, `64kB`, `4096`; nil for anything else. Case does not matter, and a unit means powers of 1024.
+    /// Reads `512MB`, `2 GB`, `64kB`, `4096`; nil for anything else. Case does not matter, and a unit means powers of
+    /// 1024.
     public init?(_ text: String) {
         let text = text.lowercased()
         let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -51,7 +52,9 @@ extension Duration {
     public init?(text: String) {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let unit = String(text.dropFirst(digits.count).drop { $0 == " " })
-        guard let number = Int64(digits), let known = Duration.units.first(where: { $0.name == unit }) else { return nil }
+        guard let number = Int64(digits), let known = Duration.units.first(where: { $0.name == unit }) else {
+            return nil
+        }
         let (microseconds, overflow) = number.multipliedReportingOverflow(by: known.microseconds)
         guard !overflow else { return nil }
         self = .microseconds(microseconds)

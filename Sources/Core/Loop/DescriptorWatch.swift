@@ -3,7 +3,8 @@ import CUV
 
 /// Waits until a descriptor can be read or written; the descriptor itself stays the caller's.
 ///
-/// States: open, failed (every wait throws the failure), closed (every wait throws `connection`). One task may wait for reading
+/// States: open, failed (every wait throws the failure), closed (every wait throws `connection`). One task may wait for
+/// reading
 /// and one for writing at the same time. Used on the loop only.
 public final class DescriptorWatch: @unchecked Sendable {
     // Guard of @unchecked Sendable: loop only; cancellation comes through `EventLoop.execute`.
@@ -32,7 +33,9 @@ public final class DescriptorWatch: @unchecked Sendable {
     /// Comes back when writing will not block.
     public func writable() async throws { try await wait(\.writer) }
 
-    private func wait(_ side: ReferenceWritableKeyPath<DescriptorWatch, CheckedContinuation<Void, any Error>?>) async throws {
+    private typealias Side = ReferenceWritableKeyPath<DescriptorWatch, CheckedContinuation<Void, any Error>?>
+
+    private func wait(_ side: Side) async throws {
         if let failure { throw failure }
         try await withTaskCancellationHandler {
             try Task.checkCancellation()
@@ -49,7 +52,8 @@ public final class DescriptorWatch: @unchecked Sendable {
         }
     }
 
-    /// Asks libuv for what somebody waits for. Interest is given up only when an event finds nobody waiting, so a connection
+    /// Asks libuv for what somebody waits for. Interest is given up only when an event finds nobody waiting, so a
+    /// connection
     /// that reads again and again costs no system call for it.
     private func arm() {
         var wanted = armed
@@ -66,8 +70,7 @@ public final class DescriptorWatch: @unchecked Sendable {
             return
         }
         uv_poll_start(handle, Int32(events)) { handle, status, events in
-            guard let handle, let data = handle.pointee.data else { return }
-            Unmanaged<DescriptorWatch>.fromOpaque(data).takeUnretainedValue().ready(status, UInt32(events))
+            Owner<DescriptorWatch>.object(handle?.pointee.data)?.ready(status, UInt32(events))
         }
     }
 
@@ -99,6 +102,6 @@ public final class DescriptorWatch: @unchecked Sendable {
     public func close() {
         fail(ParlorError(.connection, "the connection is closed"))
         guard uv_is_closing(handle.asHandle) == 0 else { return }
-        uv_close(handle.asHandle) { Unmanaged<DescriptorWatch>.fromOpaque($0!.pointee.data).release() }
+        uv_close(handle.asHandle) { Owner<DescriptorWatch>.release($0?.pointee.data) }
     }
 }

@@ -12,7 +12,8 @@ import Synchronization
 ///
 /// On failure: a libuv call that cannot fail after a successful `init` is a precondition; everything else throws.
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
-    // Guard of @unchecked Sendable: `remote` is a Mutex, `thread` is written before any other thread can see the running
+    // Guard of @unchecked Sendable: `remote` is a Mutex, `thread` is written before any other thread can see the
+    // running
     // loop, and the rest is loop only.
 
     /// What the loop runs between two waits.
@@ -73,8 +74,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private static func from<Handle>(_ handle: UnsafeMutablePointer<Handle>?) -> EventLoop? {
-        handle.flatMap { UnsafeMutableRawPointer($0).assumingMemoryBound(to: uv_handle_t.self).pointee.data }
-            .map { Unmanaged<EventLoop>.fromOpaque($0).takeUnretainedValue() }
+        Owner<EventLoop>.object(handle?.asHandle.pointee.data)
     }
 
     // MARK: - Running
@@ -188,20 +188,23 @@ private final class ThreadMain: Sendable {
     func start() {
         var thread = pthread_t()
         let me = Unmanaged.passRetained(self).toOpaque()
-        let status = pthread_create(&thread, nil, { Unmanaged<ThreadMain>.fromOpaque($0!).takeRetainedValue().main() }, me)
+        let status = pthread_create(&thread, nil, { Owner<ThreadMain>.object($0)?.main() }, me)
         precondition(status == 0, "the system refuses another thread: \(errnoMeaning(status))")
         pthread_detach(thread)
     }
 
     private func main() -> UnsafeMutableRawPointer? {
         body()
+        Unmanaged.passUnretained(self).release()
         return nil
     }
 }
 
 extension ParlorError {
     /// A libuv call that failed.
-    static func uv(_ call: StaticString, _ status: Int32, file: StaticString = #fileID, line: UInt = #line) -> ParlorError {
+    static func uv(
+        _ call: StaticString, _ status: Int32, file: StaticString = #fileID, line: UInt = #line
+    ) -> ParlorError {
         .systemCall(call, errno: -status, file: file, line: line)
     }
 }

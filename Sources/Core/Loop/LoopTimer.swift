@@ -22,7 +22,7 @@ public final class LoopTimer: @unchecked Sendable {
         uv_update_time(loop.uv)
         // Rounded up: a timer may be late, never early.
         let milliseconds = UInt64(max(0, (delay.microseconds + 999) / 1000))
-        uv_timer_start(handle, { Unmanaged<LoopTimer>.fromOpaque($0!.pointee.data).takeUnretainedValue().fire() }, milliseconds, 0)
+        uv_timer_start(handle, { Owner<LoopTimer>.object($0?.pointee.data)?.fire() }, milliseconds, 0)
     }
 
     private func fire() {
@@ -37,7 +37,7 @@ public final class LoopTimer: @unchecked Sendable {
     private func close() {
         action = nil
         guard handle.pointee.data != nil, uv_is_closing(handle.asHandle) == 0 else { return }
-        uv_close(handle.asHandle) { Unmanaged<LoopTimer>.fromOpaque($0!.pointee.data).release() }
+        uv_close(handle.asHandle) { Owner<LoopTimer>.release($0?.pointee.data) }
     }
 
     deinit { handle.deallocate() }
@@ -61,19 +61,5 @@ extension EventLoop {
     /// Runs `call` now when the caller is on the loop, and soon on it otherwise.
     func onLoop(_ call: @escaping @Sendable () -> Void) {
         if isCurrent { call() } else { execute(call) }
-    }
-}
-
-extension UnsafeMutablePointer {
-    /// Memory for one libuv handle, holding `value`.
-    static func allocated(holding value: Pointee) -> UnsafeMutablePointer {
-        let pointer = allocate(capacity: 1)
-        pointer.initialize(to: value)
-        return pointer
-    }
-
-    /// Any libuv handle as the kind that `uv_close` takes.
-    var asHandle: UnsafeMutablePointer<uv_handle_t> {
-        UnsafeMutableRawPointer(self).assumingMemoryBound(to: uv_handle_t.self)
     }
 }

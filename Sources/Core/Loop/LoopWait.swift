@@ -1,6 +1,7 @@
 /// A result that one task waits for and that the loop delivers once; later deliveries are ignored.
 public final class LoopWait<Value: Sendable>: @unchecked Sendable {
-    // Guard of @unchecked Sendable: loop only, but for `value`, which may be awaited by a task anywhere and hops to the loop.
+    // Guard of @unchecked Sendable: loop only, but for `value`, which may be awaited by a task anywhere and hops to the
+    // loop.
     private var result: Result<Value, any Error>?
     private var continuation: CheckedContinuation<Value, any Error>?
 

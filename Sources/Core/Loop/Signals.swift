@@ -1,7 +1,8 @@
 import CUV
 
 extension EventLoop {
-    /// The given signals as they arrive, instead of what they would do to the process. Ends when the task that reads it ends.
+    /// The given signals as they arrive, instead of what they would do to the process. Ends when the task that reads it
+    /// ends.
     public func signals(_ numbers: Int32...) -> AsyncStream<Int32> {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
         let watches = numbers.map { SignalWatch($0, on: self, continuation) }
@@ -26,15 +27,14 @@ private final class SignalWatch: @unchecked Sendable {
             uv_signal_start(
                 self.handle,
                 { handle, number in
-                    guard let data = handle?.pointee.data else { return }
-                    Unmanaged<SignalWatch>.fromOpaque(data).takeUnretainedValue().continuation.yield(number)
+                    _ = Owner<SignalWatch>.object(handle?.pointee.data)?.continuation.yield(number)
                 }, number)
         }
     }
 
     func close() {
         guard uv_is_closing(handle.asHandle) == 0 else { return }
-        uv_close(handle.asHandle) { Unmanaged<SignalWatch>.fromOpaque($0!.pointee.data).release() }
+        uv_close(handle.asHandle) { Owner<SignalWatch>.release($0?.pointee.data) }
     }
 
     deinit { handle.deallocate() }

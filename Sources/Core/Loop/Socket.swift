@@ -3,7 +3,8 @@ import Glibc
 
 /// A connected stream socket on one loop, read and written by the task that owns it.
 ///
-/// States: open; failed (a deadline passed or `abort` was called: whatever is in progress or comes later throws that error);
+/// States: open; failed (a deadline passed or `abort` was called: whatever is in progress or comes later throws that
+/// error);
 /// closed. The descriptor is closed by `close`, at the latest when the object goes away.
 public final class Socket {
     private let loop: EventLoop
@@ -69,7 +70,8 @@ public final class Socket {
 
     // MARK: - Bytes
 
-    /// Appends what has arrived, at least one byte unless the other end has finished, and says how many bytes that were.
+    /// Appends what has arrived, at least one byte unless the other end has finished, and says how many bytes that
+    /// were.
     public func read(appendingTo buffer: inout [UInt8], atMost limit: Int = 65_536) async throws -> Int {
         while true {
             if let count = try receive(&buffer, limit) { return count }
@@ -121,7 +123,8 @@ public final class Socket {
 
     // MARK: - Ends
 
-    /// Performs `body`; when it takes longer than `limit`, the socket fails with `timeout`, and so does what `body` waits for.
+    /// Performs `body`; when it takes longer than `limit`, the socket fails with `timeout`, and so does what `body`
+    /// waits for.
     public func within<Result>(
         _ limit: Duration, _ what: @autoclosure () -> String, _ body: () async throws -> Result
     ) async throws -> Result {

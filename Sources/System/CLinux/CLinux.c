@@ -53,26 +53,23 @@ static void give_up(int report) {
 static void start_child(const struct parlor_spawn_request *request, int report, pid_t parent) {
     int null_device = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null_device < 0) give_up(report);
-    int sources[4] = {
+    int sources[3] = {
         request->standard_input < 0 ? null_device : request->standard_input,
         request->standard_output < 0 ? null_device : request->standard_output,
         request->standard_error < 0 ? null_device : request->standard_error,
-        request->extra_descriptor,
     };
-    // First out of the way of 0 to 4, so that no dup2 below overwrites a source that is still needed.
+    // First out of the way of 0 to 2, so that no dup2 below overwrites a source that is still needed.
     report = fcntl(report, F_DUPFD_CLOEXEC, 10);
     if (report < 0) _exit(127);
-    for (int number = 0; number < 4; number++) {
-        if (sources[number] < 0) continue;
+    for (int number = 0; number < 3; number++) {
         sources[number] = fcntl(sources[number], F_DUPFD_CLOEXEC, 10);
         if (sources[number] < 0) give_up(report);
     }
-    for (int number = 0; number < 4; number++) {
-        if (sources[number] >= 0 && dup2(sources[number], number) < 0) give_up(report);
+    for (int number = 0; number < 3; number++) {
+        if (dup2(sources[number], number) < 0) give_up(report);
     }
     // What is left is closed by the exec, so that the report still goes through until then.
-    unsigned int first_unwanted = sources[3] < 0 ? 3 : 4;
-    if (syscall(SYS_close_range, first_unwanted, ~0U, CLOSE_RANGE_CLOEXEC) < 0) give_up(report);
+    if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) give_up(report);
 
     for (int number = 1; number < NSIG; number++) {
         if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);

@@ -13,11 +13,10 @@ struct parlor_spawn_request {
     int standard_input;        ///< A descriptor, or -1 for /dev/null.
     int standard_output;       ///< A descriptor, or -1 for /dev/null.
     int standard_error;        ///< A descriptor, or -1 for /dev/null.
-    int extra_descriptor;      ///< A descriptor the child gets as number 3, or -1 for none.
     int parent_death_signal;   ///< Sent to the child when the thread that started it ends; 0 for none.
 };
 
-/// Starts a program in a session of its own, with default signals and no descriptors but the three or four above.
+/// Starts a program in a session of its own, with default signals and no descriptors but the three above.
 /// Returns the process id and fills `pidfd`, or returns the negative errno of what failed, the exec included.
 pid_t parlor_spawn(const struct parlor_spawn_request *request, int *pidfd);
 

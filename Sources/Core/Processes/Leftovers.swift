@@ -1,0 +1,65 @@
+import Basics
+import CLinux
+import Glibc
+public import Loop
+
+/// Finds and ends what a supervisor that was killed left behind.
+///
+/// Every child carries a mark in its environment, which its own children inherit: whose state folder it serves, which
+/// part it is,
+/// and how it is asked to stop. A mark cannot go stale as a file of process numbers can.
+public enum Leftovers {
+    static let variable = "PARLOR_INTERNAL_PART"
+
+    /// A process that belongs to a state folder.
+    struct Mark: Equatable {
+        var stateFolder: String
+        var part: String
+        var stopSignal: Int32
+
+        var text: String { "\(stopSignal):\(part):\(stateFolder)" }
+
+        init(stateFolder: String, part: String, stopSignal: Int32) {
+            self.stateFolder = stateFolder
+            self.part = part
+            self.stopSignal = stopSignal
+        }
+
+        init?(_ text: String) {
+            let pieces = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard pieces.count == 3, let signal = Int32(pieces[0]) else { return nil }
+            self.init(stateFolder: String(pieces[2]), part: String(pieces[1]), stopSignal: signal)
+        }
+    }
+
+    private static func mark(of pid: Int32) -> Mark? {
+        ProcessTable.environment(variable, of: pid).flatMap(Mark.init)
+    }
+
+    /// Asks the processes of `stateFolder` to stop, kills those that have not after `limit`, and names the parts that
+    /// were there.
+    public static func clear(
+        _ stateFolder: String, within limit: Duration, on loop: EventLoop
+    ) async throws -> [String] {
+        var parts: Set<String> = []
+        for pid in ProcessTable.processes where pid != getpid() && mark(of: pid)?.stateFolder == stateFolder {
+            let pidfd = parlor_pidfd_open(pid)
+            guard pidfd >= 0 else { continue }
+            defer { close(pidfd) }
+            // The number may have been given to another process before the descriptor held it.
+            guard let mark = mark(of: pid), mark.stateFolder == stateFolder else { continue }
+            parts.insert(mark.part)
+            try await end(pidfd, mark, within: limit, on: loop)
+        }
+        return parts.sorted()
+    }
+
+    private static func end(_ pidfd: Int32, _ mark: Mark, within limit: Duration, on loop: EventLoop) async throws {
+        let watch = try DescriptorWatch(pidfd, on: loop)
+        defer { watch.close() }
+        _ = parlor_pidfd_signal(pidfd, mark.stopSignal)
+        let timer = loop.schedule(after: limit) { _ = parlor_pidfd_signal(pidfd, SIGKILL) }
+        defer { timer.cancel() }
+        try await watch.readable()
+    }
+}
