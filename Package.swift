@@ -48,11 +48,13 @@ let package = Package(
 
 
         room("Loop", in: "Core", imports: ["Basics", "CUV"]),
+        room("State", in: "Core", imports: ["Basics"]),
         room("Processes", in: "Core", imports: ["Basics", "Loop", "CLinux"]),
 
         // Tests
         tests("Basics", of: ["Basics"]),
         tests("Loop", of: ["Basics", "Loop"]),
+        tests("State", of: ["Basics", "State"]),
         tests("Processes", of: ["Basics", "Loop", "Processes"]),
     ]
 )

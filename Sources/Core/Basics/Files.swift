@@ -12,6 +12,8 @@ public enum Files {
         public var kind: Kind
         /// The owner's user id.
         public var owner: uid_t
+        /// The group's id.
+        public var group: gid_t
         /// The permission bits.
         public var mode: mode_t
         /// The size in bytes.
@@ -34,7 +36,7 @@ public enum Files {
             case S_IFSOCK: .socket
             default: .other
             }
-        return Status(kind: kind, owner: found.st_uid, mode: found.st_mode & 0o7777, size: Int(found.st_size))
+        return Status(kind: kind, owner: found.st_uid, group: found.st_gid, mode: found.st_mode & 0o7777, size: Int(found.st_size))
     }
 
     /// Whether anything stands at `path`.

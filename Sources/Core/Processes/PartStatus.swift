@@ -44,4 +44,21 @@ public struct PartStatus: Equatable, Sendable {
     public var lastRestartReason: String?
     /// What is wrong now, or what it is waiting for.
     public var detail: String?
+
+    /// A part at a moment.
+    public init(
+        name: String, kind: String, state: State, pid: Int32? = nil, port: Int? = nil, since: Timestamp,
+        memory: ByteCount? = nil, restarts: Int = 0, lastRestartReason: String? = nil, detail: String? = nil
+    ) {
+        self.name = name
+        self.kind = kind
+        self.state = state
+        self.pid = pid
+        self.port = port
+        self.since = since
+        self.memory = memory
+        self.restarts = restarts
+        self.lastRestartReason = lastRestartReason
+        self.detail = detail
+    }
 }

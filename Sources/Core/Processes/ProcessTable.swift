@@ -1,12 +1,12 @@
-import Basics
+public import Basics
 import Glibc
 
 /// What /proc says about the processes of this machine at one moment.
-struct ProcessTable {
+public struct ProcessTable {
     private var children: [Int32: [Int32]] = [:]
 
     /// Reads the table.
-    init() {
+    public init() {
         for pid in ProcessTable.processes {
             guard let parent = ProcessTable.parent(of: pid) else { continue }
             children[parent, default: []].append(pid)
@@ -14,7 +14,15 @@ struct ProcessTable {
     }
 
     /// The numbers of all processes.
-    static var processes: [Int32] { ((try? Files.list("/proc")) ?? []).compactMap { Int32($0) } }
+    public static var processes: [Int32] { ((try? Files.list("/proc")) ?? []).compactMap { Int32($0) } }
+
+    /// Whether a process with that number exists.
+    public static func isAlive(_ pid: Int32) -> Bool { pid > 0 && (kill(pid, 0) == 0 || errno == EPERM) }
+
+    /// The processes whose working folder is `folder`, of those that this user may look at.
+    public static func processes(workingIn folder: String) -> [Int32] {
+        processes.filter { Files.resolved("/proc/\($0)/cwd") == folder }
+    }
 
     private static func parent(of pid: Int32) -> Int32? {
         // The name stands in brackets and may hold anything, so the fields are counted from the last bracket on.
@@ -28,7 +36,7 @@ struct ProcessTable {
     }
 
     /// The memory of a process and all that descend from it; memory that several share is counted once among them.
-    func memory(of pid: Int32) -> ByteCount? {
+    public func memory(of pid: Int32) -> ByteCount? {
         guard let own = ProcessTable.memory(ofOne: pid) else { return nil }
         return ByteCount(own + (children[pid] ?? []).compactMap { memory(of: $0)?.bytes }.reduce(0, +))
     }
