@@ -27,34 +27,51 @@ func library(_ name: String, _ pkgConfig: String) -> Target {
 }
 
 /// The tests of the rooms it names.
-func tests(_ name: String, of rooms: [String], resources: [Resource] = []) -> Target {
+func tests(_ name: String, of rooms: [String], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: rooms.map { .byName(name: $0) }, path: "Tests/\(name)Tests",
-        resources: resources,
-        swiftSettings: settings)
+        exclude: exclude, swiftSettings: settings)
+}
+
+/// What several rooms' tests share.
+func support(_ name: String, imports: [String]) -> Target {
+    .target(
+        name: name, dependencies: imports.map { .byName(name: $0) }, path: "Tests/\(name)", swiftSettings: settings)
 }
 
 let package = Package(
     name: "Parlor",
     targets: [
         // System
+        .target(name: "CClock", path: "Sources/System/CClock"),
         .target(name: "CLinux", path: "Sources/System/CLinux"),
         library("CUV", "libuv"),
         library("CYAML", "yaml-0.1"),
         library("CPostgres", "libpq"),
 
         // Core
-        room("Basics", in: "Core", imports: []),
-
-
+        room("Basics", in: "Core", imports: ["CClock"]),
+        room("Configuration", in: "Core", imports: ["Basics", "CYAML"]),
+        room("Telemetry", in: "Core", imports: ["Basics"]),
         room("Loop", in: "Core", imports: ["Basics", "CUV"]),
         room("State", in: "Core", imports: ["Basics"]),
         room("Processes", in: "Core", imports: ["Basics", "Loop", "CLinux"]),
 
+        // Drivers
+        room("HTTP", in: "Drivers", imports: ["Basics", "Loop"]),
+        room("Postgres", in: "Drivers", imports: ["Basics", "Loop", "CPostgres"]),
+
         // Tests
-        tests("Basics", of: ["Basics"]),
+        support("TestSupport", imports: ["Basics"]),
+        tests("Basics", of: ["Basics", "TestSupport"]),
+        tests("Configuration", of: ["Basics", "Configuration"]),
+        tests("Telemetry", of: ["Basics", "Telemetry", "TestSupport"]),
         tests("Loop", of: ["Basics", "Loop"]),
         tests("State", of: ["Basics", "State"]),
-        tests("Processes", of: ["Basics", "Loop", "Processes"]),
+        tests("Processes", of: ["Basics", "Loop", "Processes", "TestSupport"]),
+        tests("HTTP", of: ["Basics", "Loop", "HTTP", "HTTPTestSupport", "TestSupport"]),
+        support("HTTPTestSupport", imports: ["Basics", "Loop", "HTTP"]),
+        tests("Postgres", of: ["Basics", "Loop", "Postgres", "PostgresTestSupport"]),
+        support("PostgresTestSupport", imports: ["Basics", "Loop", "Postgres"]),
     ]
 )

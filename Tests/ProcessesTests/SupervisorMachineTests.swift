@@ -1,5 +1,6 @@
 import Basics
 import Processes
+import TestSupport
 import Testing
 
 @Suite struct SupervisorMachineTests {
@@ -168,8 +169,7 @@ import Testing
 
     @Test("Whatever happens in whatever order, a stop ends everything and no program is left", arguments: 0..<40)
     func randomHistories(run: Int) {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator()
         var simulation = Simulation([Self.database, Self.service, Self.worker])
         simulation.post(.start)
         for _ in 0..<200 {
@@ -185,19 +185,7 @@ import Testing
         }
         simulation.post(.stop)
         simulation.run(for: .seconds(120))
-        #expect(simulation.isFinished, "seed \(seed): \(simulation.machine.statuses)")
-        #expect(simulation.running.isEmpty, "seed \(seed)")
-    }
-}
-
-/// A small generator with a seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        #expect(simulation.isFinished, "TEST_SEED=\(generator.seed): \(simulation.machine.statuses)")
+        #expect(simulation.running.isEmpty, generator.note)
     }
 }

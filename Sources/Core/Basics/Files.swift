@@ -36,7 +36,9 @@ public enum Files {
             case S_IFSOCK: .socket
             default: .other
             }
-        return Status(kind: kind, owner: found.st_uid, group: found.st_gid, mode: found.st_mode & 0o7777, size: Int(found.st_size))
+        return Status(
+            kind: kind, owner: found.st_uid, group: found.st_gid, mode: found.st_mode & 0o7777, size: Int(found.st_size)
+        )
     }
 
     /// Whether anything stands at `path`.
@@ -208,9 +210,13 @@ public final class FileLock: Sendable {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .systemCall("open", path: path, errno: errno) }
         let lock = FileLock(descriptor: descriptor)
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        // Whoever only looks who holds it, and a child between its fork and its exec, has the lock for a moment.
+        var attempts = 10
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK else { throw .systemCall("flock", path: path, errno: errno) }
-            return nil
+            attempts -= 1
+            if attempts == 0 { return nil }
+            usleep(2000)
         }
         ftruncate(descriptor, 0)
         try Files.write(Array("\(getpid())\n".utf8), to: descriptor, path: path)

@@ -1,4 +1,4 @@
-import Glibc
+import CClock
 
 /// A moment of the wall clock in microseconds since 1970, UTC, as PostgreSQL counts them.
 public struct Timestamp: Hashable, Comparable, Sendable {
@@ -12,11 +12,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public init(seconds: Int64) { self.init(microseconds: seconds * 1_000_000) }
 
     /// Now, after the machine's clock.
-    public static func now() -> Timestamp {
-        var time = timeval()
-        gettimeofday(&time, nil)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_usec))
-    }
+    public static func now() -> Timestamp { Timestamp(microseconds: parlor_wall_clock()) }
 
     /// The earlier one is less.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }

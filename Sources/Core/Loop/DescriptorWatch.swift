@@ -77,6 +77,8 @@ public final class DescriptorWatch: @unchecked Sendable {
     private func ready(_ status: Int32, _ events: UInt32) {
         // An error on the descriptor wakes both sides: their next read or write tells what it is.
         let events = status < 0 ? armed : events
+        // libuv stops polling on an error, so that the next wait has to ask anew.
+        if status < 0 { armed = 0 }
         var unwanted: UInt32 = 0
         if events & UV_READABLE.rawValue != 0 {
             if let reader = reader.take() { reader.resume() } else { unwanted |= UV_READABLE.rawValue }

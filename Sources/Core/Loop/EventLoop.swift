@@ -37,7 +37,11 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let remote = Mutex(Remote())
     private var jobs: [Job] = []
     private var batch: [Job] = []
-    private var thread: pthread_t?
+    private var isStopped = false
+    /// The number of the thread that runs the loop; 0 before.
+    private let thread = Atomic<UInt>(0)
+    /// Where a read lands before it is known how much it is.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
 
     /// The executor for actors that live on this loop.
     public let serialExecutor: LoopSerialExecutor
@@ -67,6 +71,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         while uv_run(uv, UV_RUN_NOWAIT) != 0 {}
         uv_loop_close(uv)
         uv.deallocate()
+        scratch.deallocate()
         wake.deallocate()
         beforeWait.deallocate()
         afterWait.deallocate()
@@ -81,36 +86,51 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Runs the loop on this thread until `body`, which runs on it as a task, has ended; gives back what it returned.
     public func run<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) throws -> Result {
-        thread = pthread_self()
         let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
         // Unstructured because there is no task yet on this thread; its end is what the loop below waits for.
         Task(executorPreference: self) {
             let result: Swift.Result<Result, any Error>
             do { result = .success(try await body()) } catch { result = .failure(error) }
             outcome.withLock { $0 = result }
-            uv_stop(self.uv)
+            self.stop()
         }
-        while true {
-            uv_run(uv, UV_RUN_DEFAULT)
-            if let result = outcome.withLock({ $0 }) { return try result.get() }
+        runUntilStopped()
+        guard let result = outcome.withLock({ $0 }) else {
+            preconditionFailure("the loop was stopped by somebody else")
         }
+        return try result.get()
     }
 
-    /// Runs a loop on a thread of its own for as long as `body` takes.
+    /// Runs a loop on a thread of its own for as long as `body` takes, which runs on it as a part of this task.
     public static func onThread<Result: Sendable>(
         _ body: @escaping @Sendable (EventLoop) async throws -> Result
     ) async throws -> Result {
         let loop = try EventLoop()
-        return try await withCheckedThrowingContinuation { continuation in
-            let main = ThreadMain {
-                continuation.resume(with: Swift.Result { try loop.run { try await body(loop) } })
-            }
-            main.start()
+        ThreadMain { loop.runUntilStopped() }.start()
+        defer { loop.execute { loop.stop() } }
+        // Unstructured because `withTaskExecutorPreference` may go on where it is until the first wait; it takes over
+        // the
+        // task-local values by itself, and the cancellation here.
+        let task = Task(executorPreference: loop) { try await body(loop) }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
         }
     }
 
+    private func runUntilStopped() {
+        thread.store(UInt(pthread_self()), ordering: .relaxed)
+        while !isStopped { uv_run(uv, UV_RUN_DEFAULT) }
+    }
+
+    private func stop() {
+        isStopped = true
+        uv_stop(uv)
+    }
+
     /// Whether the caller runs on the loop's thread.
-    public var isCurrent: Bool { thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
+    public var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     /// How many jobs other threads have handed over so far.
     public var hops: Int { remote.withLock { $0.hops } }

@@ -60,19 +60,25 @@ public final class Listener {
     /// The next connection.
     public func accept() async throws -> Socket {
         while true {
+            guard isOpen else { throw ParlorError(.connection, "the listener is closed") }
             let connection = Glibc.accept(descriptor, nil, nil)
             if connection >= 0 {
                 // A child started between these lines inherits nothing: it closes what it was not given.
                 _ = fcntl(connection, F_SETFL, O_NONBLOCK)
                 _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-                let socket = try Socket(adopting: connection, peer: address, on: loop)
+                let peer = SocketAddress(peerOf: connection) ?? address
+                let socket = try Socket(adopting: connection, peer: peer, on: loop)
                 if case .tcp = address { socket.set(Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
                 return socket
             }
             switch errno {
             case EAGAIN: try await watch.readable()
-            // The visitor left already, or the table of descriptors is full: the first is nothing, the second passes.
-            case ECONNABORTED, EINTR: continue
+            // The visitor left already, or has a trouble of its own that Linux reports here; that is nobody else's.
+            case ECONNABORTED, EINTR, EPROTO, EPERM, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENOPROTOOPT,
+                ENONET,
+                EOPNOTSUPP:
+                continue
+            // The table of descriptors is full, which passes.
             case EMFILE, ENFILE, ENOBUFS, ENOMEM: try await loop.sleep(for: .milliseconds(50))
             default: throw ParlorError.systemCall("accept", errno: errno)
             }

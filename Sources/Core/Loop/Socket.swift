@@ -81,22 +81,17 @@ public final class Socket {
 
     /// One attempt without waiting; nil when nothing is there.
     private func receive(_ buffer: inout [UInt8], _ limit: Int) throws -> Int? {
-        let start = buffer.count
-        var failure: Int32 = 0
-        var count = 0
         guard isOpen else { throw ParlorError(.connection, "the connection is closed") }
-        buffer.reserveCapacity(start + limit)
-        let room = [UInt8](unsafeUninitializedCapacity: limit) { memory, filled in
-            repeat { count = recv(descriptor, memory.baseAddress, limit, 0) } while count < 0 && errno == EINTR
-            failure = errno
-            filled = max(0, count)
+        let scratch = loop.scratch
+        while true {
+            let count = recv(descriptor, scratch.baseAddress, min(limit, scratch.count), 0)
+            if count >= 0 {
+                buffer += UnsafeRawBufferPointer(rebasing: scratch.prefix(count))
+                return count
+            }
+            if errno == EAGAIN { return nil }
+            guard errno == EINTR else { throw lost(errno) }
         }
-        guard count < 0 else {
-            buffer += room
-            return count
-        }
-        guard failure == EAGAIN else { throw lost(failure) }
-        return nil
     }
 
     /// Writes all of it, waiting while the other end is slow.

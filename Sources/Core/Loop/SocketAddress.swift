@@ -85,3 +85,33 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
         return call(body, &address)
     }
 }
+
+extension SocketAddress {
+    /// The other end of a connected TCP socket; nil for other sockets.
+    init?(peerOf descriptor: Int32) {
+        var storage = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let status = withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &size) }
+        }
+        guard status == 0 else { return nil }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let family = Int32(storage.ss_family)
+        let port: UInt16? = withUnsafeBytes(of: &storage) { bytes in
+            switch family {
+            case AF_INET:
+                var address = bytes.load(as: sockaddr_in.self)
+                inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(text.count))
+                return address.sin_port
+            case AF_INET6:
+                var address = bytes.load(as: sockaddr_in6.self)
+                inet_ntop(AF_INET6, &address.sin6_addr, &text, socklen_t(text.count))
+                return address.sin6_port
+            default: return nil
+            }
+        }
+        guard let port else { return nil }
+        let host = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        self = .tcp(host: host, port: Int(UInt16(bigEndian: port)))
+    }
+}

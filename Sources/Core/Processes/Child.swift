@@ -46,7 +46,7 @@ public final class Child: @unchecked Sendable {
     }
 
     private static func spawn(_ program: Program, _ output: Output, _ pidfd: inout Int32) -> Int32 {
-        let arguments = ([Files.name(of: program.executable)] + program.arguments).map { strdup($0) } + [nil]
+        let arguments = ([program.name] + program.arguments).map { strdup($0) } + [nil]
         let environment = program.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         let executable = strdup(program.executable)
         let folder = program.folder.map { strdup($0) } ?? nil

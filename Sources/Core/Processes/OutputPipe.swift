@@ -26,6 +26,9 @@ final class OutputPipe: @unchecked Sendable {
     /// Both of the child's outputs into this pipe.
     var childOutput: Child.Output { .descriptors(output: writeEnd, error: writeEnd) }
 
+    /// The child's standard output into this pipe, and its standard error where this process's own goes.
+    var outputOnly: Child.Output { .descriptors(output: writeEnd, error: STDERR_FILENO) }
+
     /// Gives up the end that the child has, so that its end of the stream can be seen.
     func closeChildEnd() {
         if writeEnd >= 0 { Glibc.close(writeEnd) }

@@ -1,0 +1,70 @@
+public import Basics
+
+/// Everything that can be set about Parlor, each value with its documented default.
+///
+/// `ConfigurationKey.all` names every value and says where it is read from.
+public struct Configuration: Equatable, Sendable {
+    /// The unprivileged user that children run as when Parlor is started as root.
+    public var runAs = "parlor"
+    /// What is logged, and how.
+    public var log = Log()
+    /// Where the service listens.
+    public var api = API()
+    /// The PostgreSQL server, private or somebody else's.
+    public var database = Database()
+    /// The Redis server.
+    public var redis = Redis()
+
+    /// The defaults.
+    public init() {}
+}
+
+extension Configuration {
+    /// What is logged, and how.
+    public struct Log: Equatable, Sendable {
+        /// How much a message must matter to be written.
+        public enum Level: String, CaseIterable, Sendable { case debug, info, warning, error }
+        /// How a message is written; `auto` is text on a terminal and JSON elsewhere.
+        public enum Format: String, CaseIterable, Sendable { case auto, json, text }
+
+        /// The least level that is written.
+        public var level = Level.info
+        /// How messages are written.
+        public var format = Format.auto
+        /// The size at which a log file is put aside and a new one begun.
+        public var rotateAt = ByteCount.megabytes(10)
+        /// How many files that were put aside are kept.
+        public var keep = 5
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// Where the service listens.
+    public struct API: Equatable, Sendable {
+        /// The address.
+        public var host = "127.0.0.1"
+        /// The port.
+        public var port = 3000
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// The Redis server.
+    public struct Redis: Equatable, Sendable {
+        /// The host.
+        public var host = "localhost"
+        /// The port.
+        public var port = 6379
+        /// The password; nil when the server wants none.
+        public var password: Secret?
+        /// The number of the database.
+        public var database = 0
+        /// Whether connections are encrypted.
+        public var tls = false
+
+        /// The defaults.
+        public init() {}
+    }
+}

@@ -1,0 +1,90 @@
+import Basics
+
+extension ConfigurationKey {
+    /// Every key, in the order of the reference page.
+    public static let all: [ConfigurationKey] = general + log + api + database + databaseSSL + redis
+
+    private static let general: [ConfigurationKey] = [
+        ConfigurationKey(
+            "run_as", \.runAs, .userName, "The unprivileged user that children run as when Parlor is started as root.")
+    ]
+
+    private static let log: [ConfigurationKey] = [
+        ConfigurationKey("log.level", \.log.level, .choice, "The least level of message that is written."),
+        ConfigurationKey(
+            "log.format", \.log.format, .choice,
+            "How messages are written; auto is text on a terminal and JSON elsewhere."),
+        ConfigurationKey(
+            "log.rotate_at", \.log.rotateAt, .bytes(atLeast: ByteCount(65_536)),
+            "The size at which a log file is put aside and a new one begun."),
+        ConfigurationKey("log.keep", \.log.keep, .integer(1...100), "How many log files that were put aside are kept."),
+    ]
+
+    private static let api: [ConfigurationKey] = [
+        ConfigurationKey("api.host", \.api.host, .host, "The address that the service listens on."),
+        ConfigurationKey("api.port", \.api.port, .integer(1...65_535), "The port that the service listens on."),
+    ]
+
+    private static let database: [ConfigurationKey] = [
+        ConfigurationKey(
+            "database.managed", \.database.managed, .boolean,
+            "Whether Parlor runs a private PostgreSQL; false means that it connects to a server that exists, "
+                + "and follows by itself from a database.host that is not this machine."),
+        ConfigurationKey("database.host", \.database.host, .host, "The host of the server."),
+        ConfigurationKey("database.port", \.database.port, .integer(1...65_535), "The port of the server."),
+        ConfigurationKey("database.name", \.database.name, .identifier, "The database."),
+        ConfigurationKey("database.user", \.database.user, .identifier, "The role that the service connects as."),
+        ConfigurationKey(
+            "database.password", \.database.password, .password, absence: "generated",
+            "The role's password; a private server gets a generated one."),
+        ConfigurationKey("database.schema", \.database.schema, .identifier, "The schema that holds the tables."),
+        ConfigurationKey(
+            "database.ssl_mode", \.database.sslMode, .choice,
+            "How connections to the server are encrypted, in libpq's words."),
+        ConfigurationKey(
+            "database.pool_size", \.database.poolSize, .integer(1...1000), aliases: ["DATABASE_POOL_SIZE"],
+            "The most connections that one process of the service opens."),
+        ConfigurationKey(
+            "database.connection_timeout", \.database.connectionTimeout, .duration(.milliseconds(1) ... .seconds(3600)),
+            aliases: [.milliseconds("DATABASE_CONNECTION_TIMEOUT", 1...3_600_000)],
+            "How long a connection may take to be made."),
+        ConfigurationKey(
+            "database.logging", \.database.logging, .boolean, aliases: ["DATABASE_LOGGING"],
+            "Whether every statement is logged."),
+        ConfigurationKey(
+            "database.max_connections", \.database.maxConnections, .integer(10...10_000),
+            "The most connections that the private server accepts."),
+        ConfigurationKey(
+            "database.memory", \.database.memory, .bytes(atLeast: .megabytes(128)), absence: "the machine's memory",
+            "The memory that the private server is tuned for."),
+        ConfigurationKey(
+            "database.binaries", \.database.binaries, .path("a folder with the programs postgres and initdb"),
+            absence: "found", "The folder with the programs of PostgreSQL."),
+    ]
+
+    private static let databaseSSL: [ConfigurationKey] = [
+        ConfigurationKey(
+            "database.ssl.enabled", \.database.ssl.enabled, .boolean, aliases: ["USE_SSL"],
+            "Whether the private server offers encrypted connections; it needs the two files below."),
+        ConfigurationKey(
+            "database.ssl.certificate", \.database.ssl.certificate, .path("a file that can be read"), absence: "none",
+            aliases: ["SSL_CERT_PATH"], "The private server's certificate in PEM form."),
+        ConfigurationKey(
+            "database.ssl.key", \.database.ssl.key, .path("a file that can be read"), absence: "none",
+            aliases: ["SSL_KEY_PATH"], "The certificate's private key in PEM form."),
+    ]
+
+    private static let redis: [ConfigurationKey] = [
+        ConfigurationKey("redis.host", \.redis.host, .host, aliases: ["REDIS_HOST"], "The host of Redis."),
+        ConfigurationKey(
+            "redis.port", \.redis.port, .integer(1...65_535), aliases: ["REDIS_PORT"], "The port of Redis."),
+        ConfigurationKey(
+            "redis.password", \.redis.password, .password, absence: "none", aliases: ["REDIS_PASSWORD"],
+            "The password of Redis."),
+        ConfigurationKey(
+            "redis.db", \.redis.database, .integer(0...15), aliases: ["REDIS_DB"], "The number of the Redis database."),
+        ConfigurationKey(
+            "redis.tls", \.redis.tls, .boolean, aliases: ["REDIS_ENABLE_TLS"],
+            "Whether connections to Redis are encrypted."),
+    ]
+}

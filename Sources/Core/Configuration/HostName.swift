@@ -1,0 +1,30 @@
+import Glibc
+
+/// What a host may be called, and which names mean this machine.
+enum HostName {
+    /// Whether `text` could be a host name or an IP address.
+    static func isPlausible(_ text: String) -> Bool {
+        if text.contains(":") { return address(text, AF_INET6) != nil }
+        let allowed = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+        return allowed && (1...253).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasPrefix(".")
+    }
+
+    /// Whether `text` is `localhost`, an address in 127.0.0.0/8, or `::1`.
+    static func isLoopback(_ text: String) -> Bool {
+        if text.lowercased() == "localhost" { return true }
+        if let bytes = address(text, AF_INET) { return bytes[0] == 127 }
+        return address(text, AF_INET6) == [UInt8](repeating: 0, count: 15) + [1]
+    }
+
+    /// The bytes of an IP address; nil when `text` is none.
+    private static func address(_ text: String, _ family: Int32) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: family == AF_INET ? 4 : 16)
+        return inet_pton(family, text, &bytes) == 1 ? bytes : nil
+    }
+}

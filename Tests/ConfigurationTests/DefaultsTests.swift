@@ -1,0 +1,52 @@
+import Basics
+import Configuration
+import Testing
+
+@Suite struct DefaultsTests {
+    @Test("Nothing set means the defaults, and nothing to say")
+    func nothing() throws {
+        let loaded = try load()
+        #expect(loaded.configuration == Configuration())
+        #expect(loaded.origins.isEmpty)
+        #expect(loaded.warnings.isEmpty)
+        #expect(loaded.file == nil)
+        #expect(loaded.entries().allSatisfy { $0.origin == "default" && $0.isDefault })
+    }
+
+    @Test(
+        "Every key has its documented default",
+        arguments: [
+            ("run_as", "parlor"), ("log.level", "info"), ("log.format", "auto"), ("log.rotate_at", "10MB"),
+            ("log.keep", "5"), ("api.host", "127.0.0.1"), ("api.port", "3000"), ("database.managed", "true"),
+            ("database.host", "127.0.0.1"), ("database.port", "5432"), ("database.name", "whatsapp_saas"),
+            ("database.user", "whatsapp_app"), ("database.password", "(generated)"), ("database.schema", "public"),
+            ("database.ssl_mode", "prefer"), ("database.pool_size", "10"), ("database.connection_timeout", "10s"),
+            ("database.logging", "false"), ("database.max_connections", "200"),
+            ("database.memory", "(the machine's memory)"), ("database.binaries", "(found)"),
+            ("database.ssl.enabled", "false"), ("database.ssl.certificate", "(none)"), ("database.ssl.key", "(none)"),
+            ("redis.host", "localhost"), ("redis.port", "6379"), ("redis.password", "(none)"), ("redis.db", "0"),
+            ("redis.tls", "false"),
+        ])
+    func documented(key: String, value: String) throws {
+        #expect(try load().entries().first { $0.key == key }?.value == value)
+    }
+
+    @Test("The list of defaults above is complete")
+    func complete() {
+        #expect(ConfigurationKey.all.count == 29)
+        #expect(Set(ConfigurationKey.all.map(\.name)).count == 29)
+    }
+
+    @Test("A missing parlor.yaml is fine where nobody named one")
+    func missingStandardFile() throws {
+        let folder = try TemporaryFolder()
+        let loaded = try LoadedConfiguration.load(standardFile: "\(folder.path)/parlor.yaml", environment: [:])
+        #expect(loaded.configuration == Configuration())
+        #expect(loaded.file == nil)
+    }
+
+    @Test("A file without anything in it is fine", arguments: ["", "# later\n", "database:\n", "---\n"])
+    func emptyFile(text: String) throws {
+        #expect(try load(yaml: text).configuration == Configuration())
+    }
+}

@@ -1,0 +1,34 @@
+import Synchronization
+
+/// A value that several tasks share.
+final class Box<Value: Sendable>: Sendable {
+    private let content: Mutex<Value>
+
+    init(_ value: Value) { content = Mutex(value) }
+
+    var value: Value {
+        get { content.withLock { $0 } }
+        set { content.withLock { $0 = newValue } }
+    }
+}
+
+/// Holds back whoever arrives until a number of them have.
+final class Gate: Sendable {
+    private let number: Int
+    private let waiting = Mutex<(count: Int, arrived: [CheckedContinuation<Void, Never>])>((0, []))
+
+    init(opensAt number: Int) { self.number = number }
+
+    /// Comes back when enough have arrived.
+    func arrive() async {
+        await withCheckedContinuation { continuation in
+            let released = waiting.withLock { waiting in
+                waiting.count += 1
+                waiting.arrived.append(continuation)
+                defer { if waiting.count >= number { waiting.arrived = [] } }
+                return waiting.count >= number ? waiting.arrived : []
+            }
+            for continuation in released { continuation.resume() }
+        }
+    }
+}

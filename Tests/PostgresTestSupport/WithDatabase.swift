@@ -1,0 +1,38 @@
+import Basics
+public import Loop
+public import Postgres
+
+/// Runs `body` on a loop of its own with a freshly created database, which is dropped afterwards.
+public func withDatabase<Result: Sendable>(
+    _ body: @escaping @Sendable (ConnectionOptions, EventLoop) async throws -> Result
+) async throws -> Result {
+    let server = try TestServer.shared()
+    return try await EventLoop.onThread { loop in
+        let name = "test_\(RandomIdentifier.hex(bytes: 6))"
+        let administrator = try await PostgresConnection.connect(server.superuser, on: loop)
+        defer { administrator.close() }
+        try await administrator.execute("CREATE DATABASE \(name)")
+        var options = server.superuser
+        options.database = name
+        let outcome = await Swift.Result.catching { try await body(options, loop) }
+        try await administrator.execute("DROP DATABASE \(name) WITH (FORCE)")
+        return try outcome.get()
+    }
+}
+
+/// The same with an open connection to that database.
+public func withConnection<Result: Sendable>(
+    _ body: @escaping @Sendable (PostgresConnection, EventLoop) async throws -> Result
+) async throws -> Result {
+    try await withDatabase { options, loop in
+        let connection = try await PostgresConnection.connect(options, on: loop)
+        defer { connection.close() }
+        return try await body(connection, loop)
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate static func catching(_ body: () async throws -> Success) async -> Result {
+        do { return .success(try await body()) } catch { return .failure(error) }
+    }
+}
