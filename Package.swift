@@ -41,6 +41,7 @@ func support(_ name: String, imports: [String]) -> Target {
 
 let package = Package(
     name: "Parlor",
+    products: [.executable(name: "parlor", targets: ["parlor"])],
     targets: [
         // System
         .target(name: "CClock", path: "Sources/System/CClock"),
@@ -61,6 +62,26 @@ let package = Package(
         room("HTTP", in: "Drivers", imports: ["Basics", "Loop"]),
         room("Postgres", in: "Drivers", imports: ["Basics", "Loop", "CPostgres"]),
 
+        // Platform
+        room("Cluster", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
+        room(
+            "Agent", in: "Platform",
+            imports: [
+                "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres", "Cluster",
+            ]),
+
+        // Interfaces
+        room(
+            "API", in: "Interfaces", imports: ["Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres"]),
+
+        // Commands
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Cluster", "Agent", "API",
+            ], path: "Sources/Commands", swiftSettings: settings),
+        .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
+
         // Tests
         support("TestSupport", imports: ["Basics"]),
         tests("Basics", of: ["Basics", "TestSupport"]),
@@ -73,5 +94,7 @@ let package = Package(
         support("HTTPTestSupport", imports: ["Basics", "Loop", "HTTP"]),
         tests("Postgres", of: ["Basics", "Loop", "Postgres", "PostgresTestSupport"]),
         support("PostgresTestSupport", imports: ["Basics", "Loop", "Postgres"]),
+        tests("Commands", of: ["Basics", "Processes", "Commands", "TestSupport"], exclude: ["Golden"]),
+        tests("Repository", of: ["Basics", "parlor"]),
     ]
 )

@@ -17,6 +17,7 @@ public final class DescriptorWatch: @unchecked Sendable {
 
     /// Watches `descriptor`, which must support polling.
     public init(_ descriptor: Int32, on loop: EventLoop) throws(ParlorError) {
+        precondition(loop.isCurrent, "a descriptor is watched on its loop")
         self.loop = loop
         let status = uv_poll_init(loop.uv, handle, descriptor)
         guard status == 0 else {
@@ -63,6 +64,7 @@ public final class DescriptorWatch: @unchecked Sendable {
     }
 
     private func poll(for events: UInt32) {
+        precondition(loop.isCurrent, "a descriptor is waited for on its loop: the task must prefer it")
         guard failure == nil else { return }
         armed = events
         guard events != 0 else {

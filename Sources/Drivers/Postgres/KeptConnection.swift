@@ -23,7 +23,7 @@ public actor KeptConnection {
     public func check(within limit: Duration) async throws -> Duration {
         if let question { return try await question.value }
         // Unstructured because several callers share it: none of them may end it for the others. It ends by its limit.
-        let question = Task { try await ask(within: limit) }
+        let question = Task(executorPreference: loop) { try await self.ask(within: limit) }
         self.question = question
         defer { self.question = nil }
         return try await question.value

@@ -1,0 +1,19 @@
+import Basics
+
+extension Command {
+    /// `parlor agent`.
+    static let agent = Command(
+        CommandDeclaration(
+            name: "agent",
+            group: .role,
+            summary: "Supervise the parts, without a terminal",
+            discussion: """
+                Does what "parlor up" does, for a service manager: it starts the parts in order, restarts those that
+                end, and writes its log to the standard output. It stops everything in order on SIGTERM. "parlor up
+                --detach" starts an agent in the background.
+                """,
+            examples: [.init("parlor agent", "In a unit of a service manager")],
+            success: "it was told to end, and stopped everything in order",
+            failures: [.alreadyRunning] + ErrorCode.startFailures),
+        work: { try await Launch($0).runHere() })
+}

@@ -1,0 +1,47 @@
+import Basics
+
+/// What an option accepts as its value; checked while the command line is read, so that no command starts with a wrong
+/// one.
+package enum ValueKind: Sendable, Equatable {
+    /// Any text but an empty one.
+    case text
+    /// A whole number from zero on.
+    case count
+    /// A number with a unit of time.
+    case duration
+    /// A key and a value, joined by an equals sign.
+    case assignment
+    /// One of some words.
+    case choice([String])
+
+    /// Whether `text` can be used.
+    package func accepts(_ text: String) -> Bool {
+        switch self {
+        case .text: !text.isEmpty
+        case .count: Int(text).map { $0 >= 0 } ?? false
+        case .duration: Duration(text: text) != nil
+        case .assignment: text.firstIndex(of: "=").map { $0 > text.startIndex } ?? false
+        case .choice(let words): words.contains(text)
+        }
+    }
+
+    /// What is accepted, in words that follow "wants".
+    package var expectation: String {
+        switch self {
+        case .text: "a text"
+        case .count: "a whole number like 100"
+        case .duration: "a duration like 30s or 5min"
+        case .assignment: "a key and a value like postgres.port=5433"
+        case .choice(let words): "one of \(words.joined(separator: ", "))"
+        }
+    }
+
+    /// Whether a refused text may be repeated in the message: what follows `--set` can be a secret.
+    var mayBeShown: Bool { self != .assignment }
+
+    /// The word that was probably meant.
+    func suggestion(for text: String) -> String? {
+        guard case .choice(let words) = self else { return nil }
+        return nearestWord(to: text, among: words)
+    }
+}

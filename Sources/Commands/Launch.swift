@@ -1,0 +1,108 @@
+import Agent
+import Basics
+import Cluster
+import Configuration
+import Glibc
+import Loop
+import Processes
+import State
+import Telemetry
+
+/// Bringing the system up: here, or in the background, where the same happens with another process's terminal.
+struct Launch {
+    /// Set for an agent whose starter waits until it is ready, and goes away then.
+    private static let detachedVariable = "PARLOR_INTERNAL_DETACHED"
+
+    private let invocation: Invocation
+    let workplace: Workplace
+
+    private var terminal: Terminal { invocation.terminal }
+
+    init(_ invocation: Invocation) throws {
+        self.invocation = invocation
+        workplace = try Workplace(invocation)
+    }
+
+    // MARK: - Looking
+
+    /// What would be brought up.
+    func showPlan() throws {
+        let plan = try Agent.plan(workplace.configuration, on: invocation.loop)
+        let state = try workplace.stateFolder()
+        let place = state.map { "in \($0.path)" } ?? "in \(workplace.statePath), which will be made"
+        try terminal.write((plan.lines + ["state      \(place)"]).map { "\($0)\n" }.joined())
+    }
+
+    /// What runs already. Another start that is under way is waited for.
+    func showRunning(_ holder: Int32) async throws {
+        guard let state = try workplace.enterStateFolder() else { return }
+        try terminal.write("already running (process \(holder)); nothing was changed\n")
+        let client = AgentClient(state, on: invocation.loop)
+        let start = ContinuousClock.now
+        while true {
+            let status = try await client.status()
+            if let status, status.isHealthy || .now - start > .seconds(60) {
+                let view = StatusView(status.parts)
+                let lines = view.lines(now: .now(), width: terminal.width, inColor: terminal.allowsColor())
+                return try terminal.write(lines.map { "\($0)\n" }.joined())
+            }
+            guard try state.holder() == holder else {
+                throw ParlorError(
+                    .startFailed, "the other start (process \(holder)) ended before everything was ready",
+                    hint: "Try again; \"./parlor logs\" tells what went wrong.")
+            }
+            try await invocation.loop.sleep(for: .milliseconds(50))
+        }
+    }
+
+    // MARK: - Here
+
+    /// Brings everything up, keeps it up, and returns when it was stopped in order.
+    func runHere() async throws {
+        umask(0o077)
+        let certificate = try readCertificate()
+        let state = try workplace.makeStateFolder { try terminal.write("\($0)\n") }
+        // Whoever started this may want to move or unmount the folder it stands in.
+        chdir(state.path)
+        let log = workplace.configuration.log
+        let file = try RotatingFile(path: state.log(of: "agent"), limit: log.rotateAt, keep: log.keep)
+        let logger = Logger(label: "agent", level: LogLevel(log.level), sink: RotatingFileSink(file))
+        let progress = ProgressPrinter(
+            terminal, state: state, isDetached: Workplace.environment[Self.detachedVariable] != nil)
+        try await Agent(
+            workplace.configuration, certificate: certificate, state: state, executable: "/proc/self/exe",
+            logger: logger,
+            on: invocation.loop, report: progress.tell
+        ).run()
+    }
+
+    /// Read while this process may still be root, whose files these may be.
+    private func readCertificate() throws -> PrivateServer.Certificate? {
+        let ssl = workplace.configuration.database.ssl
+        guard ssl.enabled, let certificate = ssl.certificate, let key = ssl.key else { return nil }
+        return PrivateServer.Certificate(certificate: try Files.read(certificate), key: try Files.read(key))
+    }
+
+    // MARK: - In the background
+
+    /// Starts an agent that outlives this process, shows what it says, and returns when everything is ready.
+    func detach() async throws {
+        var environment = Workplace.environment
+        environment[Self.detachedVariable] = "1"
+        let command = invocation.command
+        var arguments = ["agent"]
+        if let file = command.value(of: .config) { arguments += ["--config", file] }
+        arguments += command.values(of: .set).flatMap { ["--set", $0] }
+        if command.has(.debug) { arguments.append("--debug") }
+        let program = Processes.Program(
+            "/proc/self/exe", name: "parlor", arguments, environment: environment, parentDeathSignal: nil)
+        let status = try await Child.startDetached(program, on: invocation.loop) { try? terminal.write($0) }
+        // It has said everything itself.
+        if let status { throw AlreadySaid(ErrorCode.all.first { .exited($0.exitStatus) == status } ?? .startFailed) }
+    }
+}
+
+extension LogLevel {
+    /// The level that the configuration names.
+    init(_ level: Configuration.Log.Level) { self = LogLevel(rawValue: level.rawValue) ?? .info }
+}

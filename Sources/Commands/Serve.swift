@@ -1,0 +1,41 @@
+import API
+import Basics
+import Configuration
+import Glibc
+import Loop
+import Telemetry
+
+extension Command {
+    /// `parlor serve`.
+    static let serve = Command(
+        CommandDeclaration(
+            name: "serve",
+            group: .role,
+            summary: "Run the service alone, as a deployment does",
+            discussion: """
+                Runs the booking service in the foreground, against the database that the configuration names. It
+                answers /health, /health/live, /health/ready and /metrics, writes its log to the standard output,
+                and ends in order on SIGTERM or Ctrl-C.
+                """,
+            examples: [
+                .init("parlor serve", "With parlor.yaml and the environment"),
+                .init("parlor serve --config /etc/parlor.yaml", "With another file"),
+            ],
+            success: "it was told to end, and did so in order",
+            failures: [.configuration, .portTaken, .connection]),
+        work: { try await serve($0) })
+
+    private static func serve(_ invocation: Invocation) async throws {
+        let configuration = try Workplace.load(invocation).configuration
+        let isTerminal = invocation.terminal.isTerminal(.error)
+        let format: LogFormat =
+            switch configuration.log.format {
+            case .json: .json
+            case .text: .text(colour: invocation.terminal.allowsColor(on: .error))
+            case .auto: isTerminal ? .text(colour: invocation.terminal.allowsColor(on: .error)) : .json
+            }
+        let logger = Logger(
+            label: "service", level: LogLevel(configuration.log.level), sink: StandardErrorSink(format))
+        try await Service(configuration, logger: logger, on: invocation.loop).run()
+    }
+}

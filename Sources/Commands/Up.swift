@@ -1,0 +1,44 @@
+import Basics
+import State
+
+extension Command {
+    /// `parlor up`.
+    static let up = Command(
+        CommandDeclaration(
+            name: "up",
+            group: .daily,
+            summary: "Bring the whole system up on this machine",
+            discussion: """
+                Compares what must exist with what exists, makes what is missing, and starts the parts in order.
+                Once every part is ready, it prints the addresses. Run again, it says what already runs and changes
+                nothing.
+
+                The system stays in the foreground until Ctrl-C stops it in order. A port that is taken gives way to
+                the next free one, and up says so.
+                """,
+            options: [.solo, .detach, .dryRun],
+            examples: [
+                .init("parlor up", "Everything, until Ctrl-C"),
+                .init("parlor up --solo", "A single database and the service"),
+                .init("parlor up --solo --detach", "The same, in the background"),
+                .init("parlor up --dry-run", "What would be made and started"),
+            ],
+            success: "the system is up, or was stopped in order after it had been",
+            failures: [.alreadyRunning, .cancelled] + ErrorCode.startFailures),
+        work: { try await bringUp($0) })
+
+    private static func bringUp(_ invocation: Invocation) async throws {
+        let launch = try Launch(invocation)
+        if invocation.command.has(.dryRun) { return try launch.showPlan() }
+        if let holder = try launch.workplace.holder() { return try await launch.showRunning(holder) }
+        if invocation.command.has(.detach) { try await launch.detach() } else { try await launch.runHere() }
+    }
+}
+
+extension OptionDeclaration {
+    /// The smallest system.
+    package static let solo = flag("solo", "Start a single database and the service only")
+
+    /// Without the terminal.
+    package static let detach = flag("detach", letter: "d", "Leave the system running in the background")
+}

@@ -1,0 +1,115 @@
+import Basics
+import Configuration
+import Glibc
+import Processes
+import State
+
+/// What most commands begin with: the configuration, and where and as whom everything runs.
+struct Workplace {
+    let loaded: LoadedConfiguration
+    /// Where the state folder is, or will be.
+    let statePath: String
+    /// Who owns the state and runs the parts.
+    let account: UserAccount
+
+    var configuration: Configuration { loaded.configuration }
+
+    /// Reads the configuration and finds out the rest; nothing is touched.
+    init(_ invocation: Invocation) throws {
+        let environment = Self.environment
+        let root = environment["PARLOR_INTERNAL_ROOT"] ?? Files.absolute(".")
+        loaded = try Self.load(invocation, environment, root)
+        statePath = StatePlace.find(environment: environment, root: root)
+        account = try Self.account(loaded.configuration)
+    }
+
+    /// The configuration that a command line asks for.
+    static func load(
+        _ invocation: Invocation, _ environment: [String: String] = environment, _ root: String? = nil
+    ) throws -> LoadedConfiguration {
+        let root = root ?? environment["PARLOR_INTERNAL_ROOT"] ?? Files.absolute(".")
+        let overrides = invocation.command.values(of: .set).map { assignment in
+            let pieces = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (key: String(pieces[0]), value: String(pieces.dropFirst().first ?? ""))
+        }
+        let standard = LoadedConfiguration.standardFile
+        return try LoadedConfiguration.load(
+            file: invocation.command.value(of: .config),
+            standardFile: root == Files.absolute(".") ? standard : "\(root)/\(standard)", environment: environment,
+            overrides: overrides)
+    }
+
+    /// The variables of this process.
+    static var environment: [String: String] {
+        var found: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let pieces = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pieces.count == 2 { found[String(pieces[0])] = String(pieces[1]) }
+            next += 1
+        }
+        return found
+    }
+
+    private static func account(_ configuration: Configuration) throws(ParlorError) -> UserAccount {
+        let current = UserAccount.current
+        guard current.isRoot else { return current }
+        let name = configuration.runAs
+        guard let account = UserAccount(named: name) else {
+            throw ParlorError(
+                .configuration, "there is no user \(name) to run as",
+                hint:
+                    "Run \"useradd --system --user-group --shell /usr/sbin/nologin \(name)\", or name another user in run_as."
+            )
+        }
+        guard !account.isRoot else {
+            throw ParlorError(
+                .configuration, "run_as names root",
+                why: "PostgreSQL refuses to run as root, and nothing else needs to",
+                hint: "Name an ordinary user in run_as, or leave it out.")
+        }
+        return account
+    }
+
+    // MARK: - The state folder
+
+    /// The state folder, for a look only; nil when there is none yet.
+    func stateFolder() throws -> StateFolder? { try StateFolder.open(statePath, owner: account.user) }
+
+    /// Who holds the state folder; nil when nobody does.
+    func holder() throws -> Int32? { try stateFolder()?.holder() }
+
+    /// The state folder, for work in it; nil when there is none yet. A process of root's becomes the owner for good.
+    func enterStateFolder() throws -> StateFolder? {
+        // Found by root, because the owner may not be able to follow the way there.
+        let real = Files.resolved(statePath) ?? statePath
+        try becomeOwner()
+        return try StateFolder.open(real, owner: account.user)
+    }
+
+    /// The state folder, made where it is missing. A process of root's becomes the owner for good. `notice` hears of a
+    /// folder
+    /// that had to go elsewhere.
+    func makeStateFolder(notice: (String) throws -> Void) throws -> StateFolder {
+        if UserAccount.current.isRoot {
+            if let existing = try Files.status(statePath) {
+                // Left by a start that was killed between making the folder and giving it away.
+                let isNew = try existing.owner == 0 && existing.kind == .folder && Files.list(statePath).isEmpty
+                if isNew { chown(statePath, account.user, account.group) }
+            } else if try Files.status(statePath, followLinks: false) == nil {
+                let place = try StatePlace(statePath, user: account.user, group: account.group)
+                try place.make(for: account.user, group: account.group)
+                if let elsewhere = place.elsewhere, let closed = place.closedFolder {
+                    try notice("the user \(account.name) cannot enter \(closed), so the state goes to \(elsewhere)")
+                }
+            }
+        }
+        let real = Files.resolved(statePath) ?? statePath
+        try becomeOwner()
+        return try StateFolder.create(real, owner: account.user)
+    }
+
+    private func becomeOwner() throws(ParlorError) {
+        if UserAccount.current.isRoot { try account.become() }
+    }
+}

@@ -1,0 +1,160 @@
+package import Basics
+package import Cluster
+package import Configuration
+import Glibc
+import HTTP
+package import Loop
+package import Processes
+package import State
+package import Telemetry
+
+/// What the agent tells whoever watches it.
+package enum AgentEvent: Sendable {
+    /// It decided what to bring up.
+    case planned(SystemPlan)
+    /// It ended what a killed agent had left running.
+    case clearedLeftovers([String])
+    /// A part changed its state.
+    case changed(PartStatus)
+    /// Every part answers for the first time.
+    case ready(SystemPlan)
+    /// It was asked to stop.
+    case stopping
+}
+
+/// Brings a system up, keeps it up, and takes it down: the life of `up` and of `agent`.
+package struct Agent: Sendable {
+    private let configuration: Configuration
+    private let state: StateFolder
+    private let certificate: PrivateServer.Certificate?
+    private let executable: String
+    private let logger: Logger
+    private let loop: EventLoop
+    private let report: @Sendable (AgentEvent) -> Void
+
+    /// How long what a killed agent left may take to end.
+    private static let leftoverLimit = Duration.seconds(40)
+
+    /// An agent for a state folder. `executable` is Parlor's own program, which the service is started from.
+    package init(
+        _ configuration: Configuration, certificate: PrivateServer.Certificate?, state: StateFolder, executable: String,
+        logger: Logger, on loop: EventLoop, report: @escaping @Sendable (AgentEvent) -> Void
+    ) {
+        self.configuration = configuration
+        self.certificate = certificate
+        self.state = state
+        self.executable = executable
+        self.logger = logger
+        self.loop = loop
+        self.report = report
+    }
+
+    /// Decides what to bring up, touching nothing.
+    package static func plan(_ configuration: Configuration, on loop: EventLoop) throws(ParlorError) -> SystemPlan {
+        try SystemPlan(configuration) { host, port in
+            guard let listener = try? Listener(at: .tcp(host: host, port: port), on: loop) else { return false }
+            listener.close()
+            return true
+        }
+    }
+
+    /// Brings everything up and returns when it was stopped in order; throws when it does not come up, with nothing
+    /// left running.
+    package func run() async throws {
+        let lock = try state.hold()
+        defer { withExtendedLifetime(lock) {} }
+        let left = try await Leftovers.clear(state.path, within: Self.leftoverLimit, on: loop)
+        if !left.isEmpty { report(.clearedLeftovers(left)) }
+        let plan = try Self.plan(configuration, on: loop)
+        report(.planned(plan))
+        let parts = try SoloSystem(
+            plan: plan, state: state, installation: try await installation(plan), certificate: certificate,
+            executable: executable, loop: loop
+        ).parts()
+        try await supervise(parts, plan)
+    }
+
+    private func installation(_ plan: SystemPlan) async throws -> PostgresInstallation? {
+        guard plan.configuration.database.managed else { return nil }
+        return try await PostgresInstallation.find(
+            in: plan.configuration.database.binaries,
+            dataVersion: try PrivateServer.dataVersion(in: "\(state.postgres)/data"), on: loop)
+    }
+
+    private func supervise(_ parts: [SupervisedProgram], _ plan: SystemPlan) async throws {
+        let (changes, send) = AsyncStream.makeStream(of: PartStatus.self)
+        let supervisor = Supervisor(parts, stateFolder: state.path, on: loop) { send.yield($0) }
+        let control = try HTTPServer(at: .path(state.agentSocket), on: loop) {
+            [router = AgentControl.router(supervisor)] in
+            await router.respond(to: $0)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await control.run() }
+            group.addTask { await stopOnSignals(supervisor) }
+            group.addTask {
+                await supervisor.run()
+                send.finish()
+            }
+            let failure = await watch(changes, supervisor, plan)
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+            if let failure { throw failure }
+        }
+    }
+
+    /// Follows the changes until everything has stopped; gives back why a part could not be started, if one could not.
+    private func watch(
+        _ changes: AsyncStream<PartStatus>, _ supervisor: Supervisor, _ plan: SystemPlan
+    ) async -> ParlorError? {
+        var wasReady = false
+        var failure: ParlorError?
+        for await change in changes {
+            log(change)
+            report(.changed(change))
+            if change.state == .failed, failure == nil {
+                failure = await describe(change, supervisor)
+                supervisor.stop()
+            }
+            if !wasReady, await supervisor.isHealthy {
+                wasReady = true
+                logger.info("every part is ready")
+                report(.ready(plan))
+            }
+        }
+        return failure
+    }
+
+    private func describe(_ part: PartStatus, _ supervisor: Supervisor) async -> ParlorError {
+        if let error = await supervisor.preparationError(of: part.name) { return error }
+        return ParlorError(
+            .startFailed, "\(part.name) does not become ready", why: part.detail,
+            hint: "See what it wrote with \"./parlor logs \(part.name)\".")
+    }
+
+    private func log(_ change: PartStatus) {
+        let level: LogLevel = [.backingOff, .unresponsive, .failed].contains(change.state) ? .warning : .info
+        logger.log(
+            level, "part changed its state",
+            [
+                .part: change.name, .state: change.state.rawValue, .reason: change.detail,
+                .pid: change.pid.map(Int.init),
+            ])
+    }
+
+    /// The first signal stops everything in order, each further one takes the next step at once.
+    private func stopOnSignals(_ supervisor: Supervisor) async {
+        var isStopping = false
+        for await number in loop.signals(SIGINT, SIGTERM, SIGHUP) {
+            logger.info("told to stop by a signal", [.signal: Int(number)])
+            if isStopping {
+                supervisor.hurry()
+            } else {
+                isStopping = true
+                report(.stopping)
+                supervisor.stop()
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package import Basics
+import Cluster
+package import Configuration
+
+/// What `up` will bring up: decided from the configuration and from which ports are free, before anything is touched.
+package struct SystemPlan: Equatable, Sendable {
+    /// A port as it was wanted and as it is.
+    package struct Port: Equatable, Sendable {
+        /// Who listens there, for people.
+        package var owner: String
+        /// The address.
+        package var host: String
+        /// What the configuration says.
+        package var wanted: Int
+        /// The first free one from there on.
+        package var given: Int
+
+        /// What people are told about a port that moved; nil for one that did not.
+        package var notice: String? {
+            wanted == given ? nil : "port \(wanted) is taken, so \(owner) listens on \(given)"
+        }
+    }
+
+    /// The configuration with the ports that are really used.
+    package var configuration: Configuration
+    /// PostgreSQL's port; nil when the database is somebody else's.
+    package var database: Port?
+    /// The service's port.
+    package var service: Port
+
+    private static let neighbours = 100
+
+    /// Decides. `isFree` says whether an address can be listened on.
+    package init(_ configuration: Configuration, isFree: (_ host: String, _ port: Int) -> Bool) throws(ParlorError) {
+        var configuration = configuration
+        var given: Set<Int> = []
+        func choose(_ owner: String, _ host: String, _ wanted: Int) throws(ParlorError) -> Port {
+            let last = min(65_535, wanted + Self.neighbours)
+            guard let port = (wanted...last).first(where: { !given.contains($0) && isFree(host, $0) }) else {
+                throw ParlorError(
+                    .portTaken, "no port is free for \(owner)", why: "\(wanted) to \(last) are all taken on \(host)",
+                    hint: "Set another port in parlor.yaml, or end what listens there.")
+            }
+            given.insert(port)
+            return Port(owner: owner, host: host, wanted: wanted, given: port)
+        }
+        if configuration.database.managed {
+            guard configuration.database.user != PrivateServer.superuser else {
+                throw ParlorError(
+                    .configuration, "database.user is \"\(PrivateServer.superuser)\"",
+                    why: "that is the superuser, and the service must not be able to do everything",
+                    hint: "Choose another name, like \"whatsapp_app\"; Parlor makes the role.")
+            }
+            let port = try choose("PostgreSQL", configuration.database.host, configuration.database.port)
+            configuration.database.port = port.given
+            database = port
+        }
+        service = try choose("the service", configuration.api.host, configuration.api.port)
+        configuration.api.port = service.given
+        self.configuration = configuration
+    }
+
+    /// What people are told about ports that moved.
+    package var notices: [String] { [database?.notice, service.notice].compactMap(\.self) }
+
+    /// The address of the service.
+    package var serviceURL: String {
+        let host = configuration.api.host
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(configuration.api.port)"
+    }
+
+    /// The address of the database, without the password.
+    package var databaseURL: String {
+        let database = configuration.database
+        let host = database.host.contains(":") ? "[\(database.host)]" : database.host
+        return "postgresql://\(database.user)@\(host):\(database.port)/\(database.name)"
+    }
+
+    /// The plan for people, a line each.
+    package var lines: [String] {
+        let own = configuration.database.managed
+        let databaseLine =
+            own
+            ? "postgres   a private PostgreSQL at \(databaseURL)"
+            : "           the database at \(databaseURL), which is not Parlor's"
+        return [databaseLine, "service    the booking service at \(serviceURL)"] + notices.map { "note: \($0)" }
+    }
+}
