@@ -53,7 +53,7 @@ import Testing
         try await withPair(at: .tcp(host: "127.0.0.1", port: 0)) { loop, client, server in
             let bytes = (0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
             let (link, abort) = (SendableSocket(client), server.abort)
-            let writing = Task {
+            let writing = Task(executorPreference: loop) {
                 do { try await link.socket.write(bytes) } catch { abort(error) }
                 link.socket.finishWriting()
             }
@@ -80,9 +80,9 @@ import Testing
 
     @Test("Cancelling a task ends its read")
     func cancellation() async throws {
-        try await withPair(at: .path(Self.temporaryPath)) { _, client, _ in
+        try await withPair(at: .path(Self.temporaryPath)) { loop, client, _ in
             let link = SendableSocket(client)
-            let reading = Task {
+            let reading = Task(executorPreference: loop) {
                 var buffer: [UInt8] = []
                 return try await link.socket.read(appendingTo: &buffer)
             }

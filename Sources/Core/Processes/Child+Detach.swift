@@ -16,7 +16,9 @@ extension Child {
         let child = try Child(starting: program, output: pipe.outputOnly, on: loop)
         pipe.closeChildEnd()
         // Unstructured because a stream of signals has no end of its own; it is cancelled before this returns.
-        let signals = Task { for await _ in loop.signals(SIGINT, SIGTERM) { child.signal(SIGTERM) } }
+        let signals = Task(executorPreference: loop) {
+            for await _ in loop.signals(SIGINT, SIGTERM) { child.signal(SIGTERM) }
+        }
         defer { signals.cancel() }
         while let bytes = try await pipe.read() { relay(String(decoding: bytes, as: UTF8.self)) }
         return try await child.endsAtOnce(on: loop)
