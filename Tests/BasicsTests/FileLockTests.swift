@@ -10,6 +10,15 @@ import Testing
         withExtendedLifetime(lock) {}
     }
 
+    /// A child of another test that is between its fork and its exec has every lock of this process, for a moment.
+    private func becomesFree(_ path: String) throws -> Bool {
+        for _ in 0..<100_000 {
+            if try FileLock.holder(of: path) == nil { return true }
+            sched_yield()
+        }
+        return false
+    }
+
     @Test("Who holds a lock is written in it, and the lock is free again when its holder lets go")
     func ownProcess() throws {
         try withTemporaryFolder { folder in
@@ -20,7 +29,7 @@ import Testing
                 #expect(try FileLock.holder(of: path) == getpid())
                 #expect(try Files.status(path)?.mode == 0o600)
             }
-            #expect(try FileLock.holder(of: path) == nil)
+            #expect(try becomesFree(path))
             #expect(try FileLock.take(path) != nil)
         }
     }
@@ -56,7 +65,7 @@ import Testing
             kill(holder, SIGKILL)
             pclose(input)
 
-            #expect(try FileLock.holder(of: path) == nil)
+            #expect(try becomesFree(path))
             try holding(path) { () throws in
                 #expect(try FileLock.holder(of: path) == getpid())
             }
