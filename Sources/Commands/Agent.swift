@@ -9,8 +9,8 @@ extension Command {
             summary: "Supervise the parts, without a terminal",
             discussion: """
                 Does what "parlor up" does, for a service manager: it starts the parts in order, restarts those that
-                end, and writes its log to the standard output. It stops everything in order on SIGTERM. "parlor up
-                --detach" starts an agent in the background.
+                end, says what it does on the standard output, and keeps a log ("parlor logs agent"). It stops
+                everything in order on SIGTERM. "parlor up --detach" starts an agent in the background.
                 """,
             examples: [.init("parlor agent", "In a unit of a service manager")],
             success: "it was told to end, and stopped everything in order",

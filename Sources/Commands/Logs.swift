@@ -33,8 +33,9 @@ extension Command {
         var tails = try parts(state, invocation).map { LogTail(part: $0, path: state.log(of: $0)) }
         let count = invocation.command.count(of: .lines) ?? 100
         let width = tails.count > 1 ? tails.map(\.part.count).max() : nil
+        let view = LogLineView(partWidth: width, isForPeople: invocation.terminal.isTerminal())
         func write(_ lines: some Sequence<LogLine>) throws {
-            try invocation.terminal.write(lines.map { LogLineView.line($0, partWidth: width) + "\n" }.joined())
+            try invocation.terminal.write(lines.map { view.line($0) + "\n" }.joined())
         }
         var logs: [[LogLine]] = []
         for index in tails.indices { logs.append(try tails[index].last(count)) }
@@ -55,15 +56,6 @@ extension Command {
                 hint: "\(suggestion)There are logs of: \(known.joined(separator: ", ")).")
         }
         return [part]
-    }
-}
-
-/// A log line as people see it: with its part where there are several.
-enum LogLineView {
-    static func line(_ line: LogLine, partWidth: Int?) -> String {
-        guard let partWidth else { return line.text.printable }
-        let padding = String(repeating: " ", count: max(0, partWidth - line.part.count))
-        return "\(line.part)\(padding) | \(line.text.printable)"
     }
 }
 

@@ -11,7 +11,7 @@ extension Command {
             discussion: """
                 Compares what must exist with what exists, makes what is missing, and starts the parts in order.
                 Once every part is ready, it prints the addresses. Run again, it says what already runs and changes
-                nothing.
+                nothing. For now the whole system is a single database and the service, with --solo or without it.
 
                 The system stays in the foreground until Ctrl-C stops it in order. A port that is taken gives way to
                 the next free one, and up says so.

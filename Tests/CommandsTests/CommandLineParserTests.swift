@@ -169,6 +169,6 @@ let sampleProgram = CommandDeclaration(
         let error = try #require(throws: ParlorError.self) { try parse(line) }
         let offer = command == "parlor" ? "the commands and options there are" : "what it takes"
         #expect(error.code == .usage)
-        #expect(error.description == "\(message)\nHINT: Run \"\(command) --help\" to see \(offer).")
+        #expect(error.description == "\(message)\nHINT: Run \"./\(command) --help\" to see \(offer).")
     }
 }

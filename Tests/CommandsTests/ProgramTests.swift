@@ -74,7 +74,7 @@ import Testing
         let answer = try run("help config shwo")
         #expect(answer.status == 2 && answer.output.isEmpty)
         #expect(answer.error.hasPrefix("parlor: error: there is no command \"parlor config shwo\": did you mean"))
-        #expect(answer.error.contains("\"parlor config show\"?\nHINT: Run \"parlor config --help\""))
+        #expect(answer.error.contains("\"parlor config show\"?\nHINT: Run \"./parlor config --help\""))
     }
 
     @Test("The tests are left to the launcher")

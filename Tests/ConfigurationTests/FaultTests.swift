@@ -50,7 +50,7 @@ import Testing
                 database.ssl.enabled is true
                 HINT: Take the file back with `chmod 600 parlor.yaml`. Choose another password, for example with \
                 `openssl rand -hex 24`. A private server needs none: Parlor generates it. Correct them all, then run \
-                `parlor config check`.
+                "./parlor config check".
                 """)
         #expect(error?.explained.code == .configuration)
         #expect((error?.explained.cause as? ConfigurationFaults) == error)

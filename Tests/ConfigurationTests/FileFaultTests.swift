@@ -22,12 +22,12 @@ import Testing
         #expect(
             explained(path) == """
                 --config: other.yaml does not exist
-                HINT: Check the path after --config, or leave the flag out. Correct it, then run `parlor config check`.
+                HINT: Check the path after --config, or leave the flag out. Correct it, then run "./parlor config check".
                 """)
         #expect(
             explained(nil, ["PARLOR_CONFIG": path]) == """
                 PARLOR_CONFIG: other.yaml does not exist
-                HINT: Check the path in PARLOR_CONFIG, or unset it. Correct it, then run `parlor config check`.
+                HINT: Check the path in PARLOR_CONFIG, or unset it. Correct it, then run "./parlor config check".
                 """)
     }
 

@@ -18,7 +18,7 @@ enum CommandLineFault: Error, Equatable {
         let command = (["parlor"] + path).joined(separator: " ")
         let (what, why) = words(command: command)
         let offer = path.isEmpty ? "the commands and options there are" : "what it takes"
-        return ParlorError(.usage, what, why: why, hint: "Run \"\(command) --help\" to see \(offer).")
+        return ParlorError(.usage, what, why: why, hint: "Run \"./\(command) --help\" to see \(offer).")
     }
 
     private func words(command: String) -> (what: String, why: String?) {

@@ -19,7 +19,7 @@ package struct StatusView: Sendable {
     /// The sentence: all is well, or which parts are not ready and why.
     package var summary: String {
         let lagging = parts.filter { $0.state != .ready }
-        if parts.isEmpty { return "nothing runs; \"parlor up\" starts it" }
+        if parts.isEmpty { return "nothing runs; \"./parlor up\" starts it" }
         if parts.allSatisfy({ $0.state == .stopped }) { return "nothing runs: \(counted("stopped"))" }
         if lagging.isEmpty { return counted("ready") }
         let reasons = lagging.map(reason).joined(separator: ", ")

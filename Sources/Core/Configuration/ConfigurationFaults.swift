@@ -20,7 +20,7 @@ public struct ConfigurationFaults: ExplainedError, Equatable {
         var sentences: [String] = []
         for case let hint? in faults.map(\.hint) where !sentences.contains(hint) { sentences.append(hint) }
         let them = faults.count == 1 ? "it" : "them all"
-        return (sentences + ["Correct \(them), then run `parlor config check`."]).joined(separator: " ")
+        return (sentences + ["Correct \(them), then run \"./parlor config check\"."]).joined(separator: " ")
     }
 
     /// The list for programs.
