@@ -108,10 +108,16 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         let loop = try EventLoop()
         ThreadMain { loop.runUntilStopped() }.start()
         defer { loop.execute { loop.stop() } }
-        // Unstructured because `withTaskExecutorPreference` may go on where it is until the first wait; it takes over
-        // the
+        return try await loop.perform { try await body(loop) }
+    }
+
+    /// Runs `body` as a task of the loop, wherever the caller is; cancelling the caller cancels it.
+    public func perform<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        // Unstructured because `withTaskExecutorPreference` may go on where it is until the first wait; it takes over the
         // task-local values by itself, and the cancellation here.
-        let task = Task(executorPreference: loop) { try await body(loop) }
+        let task = Task(executorPreference: self) { try await body() }
         return try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {

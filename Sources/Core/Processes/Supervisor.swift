@@ -75,7 +75,10 @@ public actor Supervisor {
             for await event in events {
                 let before = machine.statuses
                 let actions = machine.handle(event, at: .init(steady: .now - started, wall: .now()))
-                for (old, new) in zip(before, machine.statuses) where old.state != new.state { onChange(new) }
+                let changed = zip(before, machine.statuses).filter { $0.state != $1.state }.map(\.1)
+                // What has stopped is why others stop now, so it is told first.
+                for status in changed where status.state == .stopped { onChange(status) }
+                for status in changed where status.state != .stopped { onChange(status) }
                 for action in actions { perform(action, &group) }
                 if actions.last == .finish { break }
             }

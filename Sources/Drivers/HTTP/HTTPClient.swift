@@ -50,12 +50,12 @@ public struct HTTPClient: Sendable {
             throw ParlorError(
                 .malformed, "the request cannot be sent", why: "its method or a header field is malformed")
         }
-        return try await withTaskExecutorPreference(loop) {
+        return try await loop.perform {
             try await exchange(request, with: address, within: limit)
         }
     }
 
-    @concurrent private func exchange(
+    private func exchange(
         _ request: HTTPRequest, with address: SocketAddress, within limit: Duration
     ) async throws -> HTTPResponse {
         let clock = ContinuousClock()

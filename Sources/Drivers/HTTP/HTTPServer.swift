@@ -44,10 +44,10 @@ public final class HTTPServer: @unchecked Sendable {
 
     /// Serves until `shutDown` has been called and all connections have ended, or until the task is cancelled.
     public func run() async throws {
-        try await withTaskExecutorPreference(loop) { try await serve() }
+        try await loop.perform { try await self.serve() }
     }
 
-    @concurrent private func serve() async throws {
+    private func serve() async throws {
         defer {
             listener.close()
             for deadline in deadlines { deadline.cancel() }
