@@ -62,7 +62,7 @@ public struct BackOff: Equatable, Sendable {
 
     /// Waits from 100 ms to 15 s.
     public init(
-        first: Duration = .milliseconds(100), longest: Duration = .seconds(15), settledAfter: Duration = .seconds(10)
+        first: Duration = .milliseconds(100), longest: Duration = .seconds(15), settledAfter: Duration = .seconds(3)
     ) {
         self.first = first
         self.longest = longest
