@@ -15,5 +15,12 @@ extension Command {
             examples: [.init("parlor agent", "In a unit of a service manager")],
             success: "it was told to end, and stopped everything in order",
             failures: [.alreadyRunning] + ErrorCode.startFailures),
-        work: { try await Launch($0).runHere() })
+        work: { try await supervise($0) })
+
+    private static func supervise(_ invocation: Invocation) async throws {
+        let launch = try Launch(invocation)
+        if Launch.isDetached { return try await launch.bringUp() }
+        // A service manager that ends it during the start gets what it wants.
+        do { try await launch.runHere() } catch let error as ParlorError where error.code == .cancelled {}
+    }
 }

@@ -34,14 +34,14 @@ extension Command {
         guard let status else {
             throw ParlorError(.notRunning, "nothing runs", hint: "Start it with \"./parlor up\".")
         }
-        var problems = status.parts.filter { $0.state != .ready }.map { part in
-            "\(part.name) is \(part.state.words)" + (part.detail.map { ": \($0)" } ?? "")
-        }
+        var report = HealthReport(of: status)
         // A service that is not ready cannot be asked what it depends on.
         for part in status.parts where part.kind == "service" && part.state == .ready {
-            problems += await askService(part, workplace.configuration.api.host, invocation)
+            report.problems += await askService(part, workplace.configuration.api.host, invocation)
         }
-        try tell(problems, status, invocation)
+        let isJSON = invocation.command.has(.json)
+        try invocation.terminal.write(isJSON ? report.json.pretty + "\n" : report.text)
+        guard report.isHealthy else { throw AlreadySaid(.unhealthy) }
     }
 
     private static func askService(_ part: PartStatus, _ host: String, _ invocation: Invocation) async -> [String] {
@@ -51,30 +51,47 @@ extension Command {
             let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][host] ?? host
             let address = SocketAddress.tcp(host: host, port: port)
             let response = try await HTTPClient(on: invocation.loop).get("/health", at: address, within: .seconds(5))
-            guard case .object(let checks)? = try response.json()["checks"] else {
-                return ["\(part.name) gave no health"]
-            }
-            return checks.compactMap { check in
-                check.value["error"]?.text.map { "\(check.name) is unhealthy: \($0)" }
-            }
+            return HealthReport.problems(of: part.name, answering: try response.json())
         } catch {
             return ["\(part.name) does not answer: \(ParlorError(describing: error).summary)"]
         }
     }
+}
 
-    private static func tell(_ problems: [String], _ status: SystemStatus, _ invocation: Invocation) throws {
-        let isHealthy = problems.isEmpty
-        if invocation.command.has(.json) {
-            let answer: JSON = [
-                "healthy": .bool(isHealthy), "problems": .array(problems.map { .string($0) }),
-                "parts": .array(status.parts.map(\.json)),
-            ]
-            try invocation.terminal.write(answer.pretty + "\n")
-        } else if isHealthy {
-            try invocation.terminal.write("all is well: \(StatusView(status.parts).summary)\n")
-        } else {
-            try invocation.terminal.write(problems.map { "\($0)\n" }.joined())
+/// What `parlor health` says: everything that is not well, in the order of the parts.
+struct HealthReport {
+    var problems: [String]
+    private let parts: [PartStatus]
+
+    /// What the parts' own states tell.
+    init(of status: SystemStatus) {
+        parts = status.parts
+        problems = parts.filter { $0.state != .ready }.map { part in
+            "\(part.name) is \(part.state.words)" + (part.detail.map { ": \($0)" } ?? "")
         }
-        guard isHealthy else { throw AlreadySaid(.unhealthy) }
+    }
+
+    /// What a service's answer to `/health` says about the things that it depends on.
+    static func problems(of service: String, answering json: JSON) -> [String] {
+        guard case .object(let checks)? = json["checks"] else { return ["\(service) gave no health"] }
+        return checks.compactMap { check in
+            check.value["error"]?.text.map { "\(check.name) is unhealthy: \($0)" }
+        }
+    }
+
+    var isHealthy: Bool { problems.isEmpty }
+
+    /// For people.
+    var text: String {
+        guard !isHealthy else { return "all is well: \(StatusView(parts).summary)\n" }
+        return problems.map { "\($0.printable)\n" }.joined()
+    }
+
+    /// The documented form of `health --json`.
+    var json: JSON {
+        [
+            "healthy": .bool(isHealthy), "problems": .array(problems.map { .string($0) }),
+            "parts": .array(parts.map(\.json)),
+        ]
     }
 }

@@ -46,7 +46,7 @@ struct Launch {
                 let lines = view.lines(now: .now(), width: terminal.width, inColor: terminal.allowsColor())
                 return try terminal.write(lines.map { "\($0)\n" }.joined())
             }
-            guard try state.holder() == holder else {
+            guard try state.holder() != nil else {
                 throw ParlorError(
                     .startFailed, "the other start (process \(holder)) ended before everything was ready",
                     hint: "Try again; \"./parlor logs\" tells what went wrong.")
@@ -56,6 +56,17 @@ struct Launch {
     }
 
     // MARK: - Here
+
+    /// Whether this is the agent that `detach` starts.
+    static var isDetached: Bool { Workplace.environment[detachedVariable] != nil }
+
+    /// Brings everything up here; shows what runs when another start was quicker.
+    func bringUp() async throws {
+        do { try await runHere() } catch let error as ParlorError where error.code == .alreadyRunning {
+            guard let holder = try workplace.holder() else { throw error }
+            try await showRunning(holder)
+        }
+    }
 
     /// Brings everything up, keeps it up, and returns when it was stopped in order.
     func runHere() async throws {
@@ -67,8 +78,7 @@ struct Launch {
         let log = workplace.configuration.log
         let file = try RotatingFile(path: state.log(of: "agent"), limit: log.rotateAt, keep: log.keep)
         let logger = Logger(label: "agent", level: LogLevel(log.level), sink: RotatingFileSink(file))
-        let progress = ProgressPrinter(
-            terminal, state: state, isDetached: Workplace.environment[Self.detachedVariable] != nil)
+        let progress = ProgressPrinter(terminal, state: state, isDetached: Self.isDetached)
         try await Agent(
             workplace.configuration, certificate: certificate, state: state, executable: "/proc/self/exe",
             logger: logger,
@@ -97,8 +107,10 @@ struct Launch {
         let program = Processes.Program(
             "/proc/self/exe", name: "parlor", arguments, environment: environment, parentDeathSignal: nil)
         let status = try await Child.startDetached(program, on: invocation.loop) { try? terminal.write($0) }
-        // It has said everything itself.
-        if let status { throw AlreadySaid(ErrorCode.all.first { .exited($0.exitStatus) == status } ?? .startFailed) }
+        // It has said everything itself; it succeeds when another start was quicker.
+        if let status, !status.isSuccess {
+            throw AlreadySaid(ErrorCode.all.first { .exited($0.exitStatus) == status } ?? .startFailed)
+        }
     }
 }
 

@@ -55,25 +55,37 @@ struct LogTail {
 
     /// The last lines; what comes later is `next`.
     mutating func last(_ count: Int) throws(ParlorError) -> [LogLine] {
-        guard let file = try identity() else { return [] }
+        guard let file = try identity(path) else { return [] }
         inode = file.inode
-        position = max(0, file.size - Self.window)
-        let isCut = position > 0
-        let lines = try read()
-        return Array(lines.dropFirst(isCut ? 1 : 0).suffix(count))
+        var window = Self.window
+        while true {
+            position = max(0, file.size - window)
+            unfinished = []
+            let isCut = position > 0
+            let lines = try read(path).dropFirst(isCut ? 1 : 0)
+            if lines.count >= count || !isCut { return Array(lines.suffix(count)) }
+            window *= 4
+        }
     }
 
     /// What was written since.
     mutating func next() throws(ParlorError) -> [LogLine] {
-        guard let file = try identity() else { return [] }
-        if file.inode != inode || file.size < position {
-            inode = file.inode
-            position = 0
+        guard let file = try identity(path) else { return [] }
+        guard file.inode != inode || file.size < position else {
+            return file.size > position ? try read(path) : []
         }
-        return file.size > position ? try read() : []
+        let rest = try restOfRotated()
+        (inode, position, unfinished) = (file.inode, 0, [])
+        return rest + (try read(path))
     }
 
-    private func identity() throws(ParlorError) -> (inode: UInt64, size: Int)? {
+    /// What was written between the last look and the rotation.
+    private mutating func restOfRotated() throws(ParlorError) -> [LogLine] {
+        let rotated = "\(path).1"
+        return try identity(rotated)?.inode == inode ? try read(rotated) : []
+    }
+
+    private func identity(_ path: String) throws(ParlorError) -> (inode: UInt64, size: Int)? {
         var found = stat()
         guard stat(path, &found) == 0 else {
             guard errno == ENOENT else { throw .systemCall("stat", path: path, errno: errno) }
@@ -82,7 +94,7 @@ struct LogTail {
         return (UInt64(found.st_ino), Int(found.st_size))
     }
 
-    private mutating func read() throws(ParlorError) -> [LogLine] {
+    private mutating func read(_ path: String) throws(ParlorError) -> [LogLine] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .systemCall("open", path: path, errno: errno) }
         defer { close(descriptor) }

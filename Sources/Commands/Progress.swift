@@ -43,7 +43,8 @@ struct Progress {
             beginnings[part.name] = now
             return nil
         case .starting: return "starting"
-        case .ready: return "ready" + (beginnings[part.name].map { " after \((now - $0).brief)" } ?? "")
+        case .ready:
+            return "ready" + (beginnings.removeValue(forKey: part.name).map { " after \((now - $0).brief)" } ?? "")
         case .backingOff, .unresponsive, .failed: return part.state.words + (part.detail.map { ": \($0)" } ?? "")
         case .stopping, .stopped: return part.state.words
         case .waiting: return nil

@@ -31,7 +31,7 @@ extension Command {
         let launch = try Launch(invocation)
         if invocation.command.has(.dryRun) { return try launch.showPlan() }
         if let holder = try launch.workplace.holder() { return try await launch.showRunning(holder) }
-        if invocation.command.has(.detach) { try await launch.detach() } else { try await launch.runHere() }
+        if invocation.command.has(.detach) { try await launch.detach() } else { try await launch.bringUp() }
     }
 }
 

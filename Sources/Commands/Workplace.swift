@@ -17,7 +17,7 @@ struct Workplace {
     /// Reads the configuration and finds out the rest; nothing is touched.
     init(_ invocation: Invocation) throws {
         let environment = Self.environment
-        let root = environment["PARLOR_INTERNAL_ROOT"] ?? Files.absolute(".")
+        let root = Self.root(environment)
         loaded = try Self.load(invocation, environment, root)
         statePath = StatePlace.find(environment: environment, root: root)
         account = try Self.account(loaded.configuration)
@@ -27,7 +27,7 @@ struct Workplace {
     static func load(
         _ invocation: Invocation, _ environment: [String: String] = environment, _ root: String? = nil
     ) throws -> LoadedConfiguration {
-        let root = root ?? environment["PARLOR_INTERNAL_ROOT"] ?? Files.absolute(".")
+        let root = root ?? Self.root(environment)
         let overrides = invocation.command.values(of: .set).map { assignment in
             let pieces = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (key: String(pieces[0]), value: String(pieces.dropFirst().first ?? ""))
@@ -35,9 +35,16 @@ struct Workplace {
         let standard = LoadedConfiguration.standardFile
         return try LoadedConfiguration.load(
             file: invocation.command.value(of: .config),
-            standardFile: root == Files.absolute(".") ? standard : "\(root)/\(standard)", environment: environment,
+            standardFile: root == currentFolder ? standard : "\(root)/\(standard)", environment: environment,
             overrides: overrides)
     }
+
+    /// The folder of parlor.yaml and of the state: the launcher's checkout, else where the program was started.
+    private static func root(_ environment: [String: String]) -> String {
+        environment["PARLOR_INTERNAL_ROOT"] ?? currentFolder
+    }
+
+    private static var currentFolder: String { Files.resolved(".") ?? Files.absolute(".") }
 
     /// The variables of this process.
     static var environment: [String: String] {

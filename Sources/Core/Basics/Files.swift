@@ -231,8 +231,13 @@ public final class FileLock: Sendable {
             return nil
         }
         defer { close(descriptor) }
-        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
-        let text = String(decoding: try Files.read(path), as: UTF8.self)
-        return pid_t(text.split(separator: "\n").first.map(String.init) ?? "")
+        // Whoever has just taken it writes its number a moment later.
+        for _ in 0..<50 {
+            if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
+            let text = String(decoding: try Files.read(path), as: UTF8.self)
+            if let pid = text.split(separator: "\n").first.flatMap({ pid_t($0) }) { return pid }
+            usleep(2000)
+        }
+        return nil
     }
 }

@@ -115,7 +115,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public func perform<Result: Sendable>(
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        // Unstructured because `withTaskExecutorPreference` may go on where it is until the first wait; it takes over the
+        // Unstructured because `withTaskExecutorPreference` may go on where it is until the first wait; it takes over
+        // the
         // task-local values by itself, and the cancellation here.
         let task = Task(executorPreference: self) { try await body() }
         return try await withTaskCancellationHandler {

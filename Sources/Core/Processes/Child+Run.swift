@@ -38,7 +38,8 @@ extension Child {
             return Outcome(status: status, output: String(decoding: output, as: UTF8.self))
         } catch {
             child.signal(SIGKILL)
-            // Unstructured because a cancelled task cannot wait, and a child that nobody reaps stays in the table for ever.
+            // Unstructured because a cancelled task cannot wait, and a child that nobody reaps stays in the table for
+            // ever.
             await Task(executorPreference: loop) { _ = try? await child.exitStatus() }.value
             throw error
         }

@@ -32,6 +32,11 @@ public enum Leftovers {
         }
     }
 
+    /// The variable that marks a program which makes something for a part of a state folder, and all that it starts.
+    public static func mark(of part: String, in stateFolder: String) -> [String: String] {
+        [variable: Mark(stateFolder: stateFolder, part: part, stopSignal: SIGKILL).text]
+    }
+
     private static func mark(of pid: Int32) -> Mark? {
         ProcessTable.environment(variable, of: pid).flatMap(Mark.init)
     }
@@ -42,6 +47,17 @@ public enum Leftovers {
         _ stateFolder: String, within limit: Duration, on loop: EventLoop
     ) async throws -> [String] {
         var parts: Set<String> = []
+        // One that is ended may have started another since the look at it.
+        while case let found = try await endAll(stateFolder, within: limit, on: loop), !found.isEmpty {
+            parts.formUnion(found)
+        }
+        return parts.sorted()
+    }
+
+    private static func endAll(
+        _ stateFolder: String, within limit: Duration, on loop: EventLoop
+    ) async throws -> Set<String> {
+        var parts: Set<String> = []
         for pid in ProcessTable.processes where pid != getpid() && mark(of: pid)?.stateFolder == stateFolder {
             let pidfd = parlor_pidfd_open(pid)
             guard pidfd >= 0 else { continue }
@@ -51,13 +67,15 @@ public enum Leftovers {
             parts.insert(mark.part)
             try await end(pidfd, mark, within: limit, on: loop)
         }
-        return parts.sorted()
+        return parts
     }
 
     private static func end(_ pidfd: Int32, _ mark: Mark, within limit: Duration, on loop: EventLoop) async throws {
         let watch = try DescriptorWatch(pidfd, on: loop)
         defer { watch.close() }
         _ = parlor_pidfd_signal(pidfd, mark.stopSignal)
+        // One that was halted does not see any other signal before.
+        _ = parlor_pidfd_signal(pidfd, SIGCONT)
         let timer = loop.schedule(after: limit) { _ = parlor_pidfd_signal(pidfd, SIGKILL) }
         defer { timer.cancel() }
         try await watch.readable()

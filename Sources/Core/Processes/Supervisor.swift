@@ -1,4 +1,5 @@
 public import Basics
+import Glibc
 public import Loop
 
 /// A part of the system as the supervisor performs it: the declaration to decide by, and what the decisions set in
@@ -118,7 +119,10 @@ public actor Supervisor {
         case .prepare(let attempt): prepare(attempt, &group)
         case .spawn(let attempt): spawn(attempt, &group)
         case .probe(let attempt): probe(attempt, &group)
-        case .signal(let attempt, let number): children[attempt.part]?.signal(number)
+        case .signal(let attempt, let number):
+            children[attempt.part]?.signal(number)
+            // One that was halted does not see any other signal before.
+            children[attempt.part]?.signal(SIGCONT)
         case .schedule(let attempt, let timer, let delay):
             let report = self.report
             loop.schedule(after: delay) { report.yield(.timer(attempt, timer)) }

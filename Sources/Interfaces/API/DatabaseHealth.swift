@@ -26,21 +26,25 @@ struct ComponentHealth: Equatable, Sendable {
 }
 
 /// Looks after the database on behalf of everybody who asks: an answer is good for a moment, so that many who ask do
-/// not become
-/// a load, and all who ask at once share one question.
+/// not become a load, and all who ask at once share one question.
 actor DatabaseHealth {
     private static let limit = Duration.seconds(2)
-    private static let goodFor = Duration.milliseconds(500)
 
+    private let goodFor: Duration
     private let connection: KeptConnection
     private let loop: EventLoop
     private let up: Gauge
     private let seconds: Histogram
     private var latest: (health: ComponentHealth, at: ContinuousClock.Instant)?
+    private var question: Task<ComponentHealth, Never>?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.serialExecutor.asUnownedSerialExecutor() }
 
-    init(_ options: ConnectionOptions, metrics: MetricsRegistry, on loop: EventLoop) {
+    init(
+        _ options: ConnectionOptions, goodFor: Duration = .milliseconds(500), metrics: MetricsRegistry,
+        on loop: EventLoop
+    ) {
+        self.goodFor = goodFor
         self.loop = loop
         connection = KeptConnection(options, on: loop)
         up = metrics.gauge("parlor_database_up", "Whether the database answered the last time it was asked.")
@@ -48,7 +52,16 @@ actor DatabaseHealth {
     }
 
     func check() async -> ComponentHealth {
-        if let latest, .now - latest.at < Self.goodFor { return latest.health }
+        if let latest, .now - latest.at < goodFor { return latest.health }
+        if let question { return await question.value }
+        // Unstructured because all who ask meanwhile share it: none of them may end it for the others.
+        let question = Task(executorPreference: loop) { await self.ask() }
+        self.question = question
+        return await question.value
+    }
+
+    private func ask() async -> ComponentHealth {
+        defer { question = nil }
         let start = ContinuousClock.now
         var error: String?
         do {

@@ -4,6 +4,8 @@ import Telemetry
 
 /// Middleware that gives every request its identity, and writes it down when it was answered.
 struct RequestRecording: Sendable {
+    private static let methods: Set<HTTPMethod> = [.get, .head, .post, .put, .patch, .delete, .options]
+
     private let logger: Logger
     private let requests: MetricFamily<Counter>
     private let seconds: MetricFamily<Histogram>
@@ -31,9 +33,10 @@ struct RequestRecording: Sendable {
     }
 
     private func record(_ request: HTTPRequest, _ response: HTTPResponse, _ duration: Duration) {
-        // The pattern, not the path: what clients make up must not become names of metrics.
+        // The pattern, not the path, and no method but the known ones: what clients make up must not become labels.
         let route = request.route?.pattern.description ?? "none"
-        requests.with(request.method.rawValue, route, "\(response.status.code)").increment()
+        let method = Self.methods.contains(request.method) ? request.method.rawValue : "other"
+        requests.with(method, route, "\(response.status.code)").increment()
         seconds.with(route).observe(duration.seconds)
         // Who watches the service asks every few seconds; that is worth a line only when the answer is bad.
         let isRoutine = route.hasPrefix("/health") || route == "/metrics"

@@ -13,7 +13,7 @@ package struct Service: Sendable {
     private let logger: Logger
     private let loop: EventLoop
     private let database: DatabaseHealth
-    private let router: HTTPRouter
+    let router: HTTPRouter
 
     /// The service that a configuration describes.
     package init(_ configuration: Configuration, logger: Logger, on loop: EventLoop) {

@@ -58,8 +58,8 @@ package struct Agent: Sendable {
         }
     }
 
-    /// Brings everything up and returns when it was stopped in order; throws when it does not come up, with nothing
-    /// left running.
+    /// Brings everything up and returns when it was stopped in order; throws when it does not come up, or is stopped
+    /// before it did, with nothing left running.
     package func run() async throws {
         let lock = try state.hold()
         defer { withExtendedLifetime(lock) {} }
@@ -104,7 +104,7 @@ package struct Agent: Sendable {
         }
     }
 
-    /// Follows the changes until everything has stopped; gives back why a part could not be started, if one could not.
+    /// Follows the changes until everything has stopped; gives back why not every part became ready, if that is so.
     private func watch(
         _ changes: AsyncStream<PartStatus>, _ supervisor: Supervisor, _ plan: SystemPlan
     ) async -> ParlorError? {
@@ -123,7 +123,10 @@ package struct Agent: Sendable {
                 report(.ready(plan))
             }
         }
-        return failure
+        guard failure == nil, !wasReady else { return failure }
+        return ParlorError(
+            .cancelled, "the start was called off before everything was ready",
+            hint: "Begin again with \"./parlor up\"; it goes on with what is there.")
     }
 
     private func describe(_ part: PartStatus, _ supervisor: Supervisor) async -> ParlorError {

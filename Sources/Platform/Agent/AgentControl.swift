@@ -50,11 +50,9 @@ package struct SystemStatus: Equatable, Sendable {
     }
 
     init(wire: JSON) throws(ParlorError) {
-        let parts = (wire["parts"]?.elements ?? []).map { PartStatus(json: $0) }
-        guard let isHealthy = wire["healthy"]?.boolean, !parts.contains(nil) else {
-            throw ParlorError(
-                .protocolViolation, "the agent's answer cannot be read",
-                hint: "The agent may be of another version: restart it with \"./parlor down\" and \"./parlor up\".")
+        let parts = wire["parts"]?.elements?.map { PartStatus(json: $0) }
+        guard let parts, let isHealthy = wire["healthy"]?.boolean, !parts.contains(nil) else {
+            throw AgentClient.unreadable
         }
         self.init(parts: parts.compactMap(\.self), isHealthy: isHealthy)
     }
@@ -82,7 +80,17 @@ package struct AgentClient: Sendable {
 
     /// Asks the agent to stop everything; false when no agent runs.
     package func stop() async throws -> Bool {
-        try await whenRunning { try await $0.post("/stop", [:], at: $1, within: Self.limit) } != nil
+        let answer = try await whenRunning { try await $0.post("/stop", [:], at: $1, within: Self.limit) }
+        guard let answer else { return false }
+        guard answer.status == .accepted else { throw Self.unreadable }
+        return true
+    }
+
+    /// What answers is no agent that this program knows.
+    static var unreadable: ParlorError {
+        ParlorError(
+            .protocolViolation, "the agent's answer cannot be read",
+            hint: "The agent may be of another version: restart it with \"./parlor down\" and \"./parlor up\".")
     }
 
     private func whenRunning(

@@ -32,7 +32,7 @@ struct SoloSystem {
         let machine = Machine.current()
         let database = configuration.database
         let password = try state.secrets.secret("postgres_superuser")
-        return PrivateServer(
+        var server = PrivateServer(
             installation,
             ServerConfiguration(
                 dataFolder: "\(state.postgres)/data", socketFolder: state.run, folder: state.postgres,
@@ -42,6 +42,8 @@ struct SoloSystem {
                     memory: database.memory ?? machine.memory, cores: machine.cores,
                     connections: database.maxConnections)),
             passwordFile: state.secrets.path(of: "postgres_superuser"), password: password, certificate: certificate)
+        server.mark = Leftovers.mark(of: "postgres", in: state.path)
+        return server
     }
 
     private func database(_ server: PrivateServer) throws(ParlorError) -> SupervisedProgram {

@@ -52,21 +52,28 @@ package struct DatabaseSetup: Sendable {
         try await !connection.query(sql, name).isEmpty
     }
 
-    /// The password travels as a verifier, and the statement stays out of the server's log.
+    /// The password travels as a verifier, and the statement stays out of the server's log and statistics.
     private func ensureRole(_ connection: PostgresConnection, _ server: PrivateServer, on loop: EventLoop) async throws
     {
         let isThere = try await exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = $1", role)
         if isThere, try await canSignIn(to: server, on: loop) { return }
         let verifier = try connection.passwordVerifier(password, user: role)
         let change = isThere ? "ALTER" : "CREATE"
-        // A script is logged as a whole before any of it runs, so what silences the log goes ahead by itself.
-        try await connection.execute("SET log_statement = 'none'; SET log_min_duration_statement = -1")
+        // A script is logged as a whole, before it runs or after it for having been slow; so what silences the log goes
+        // ahead by itself, and comes back by itself.
         try await connection.execute(
             """
-            \(change) ROLE \(quoteIdentifier(role)) LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD \(quoteLiteral(verifier.reveal()));
-            RESET log_statement;
-            RESET log_min_duration_statement
+            SET log_statement = 'none';
+            SET log_min_duration_statement = -1;
+            SET log_min_error_statement = 'panic';
+            SET pg_stat_statements.track = 'none'
             """)
+        try await connection.execute(
+            """
+            \(change) ROLE \(quoteIdentifier(role)) LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE
+            PASSWORD \(quoteLiteral(verifier.reveal()))
+            """)
+        try await connection.execute("RESET ALL")
     }
 
     private func canSignIn(to server: PrivateServer, on loop: EventLoop) async throws -> Bool {

@@ -23,11 +23,16 @@ package struct PostgresInstallation: Equatable, Sendable {
     package static func find(
         in folder: String?, dataVersion: Int?, on loop: EventLoop
     ) async throws -> PostgresInstallation {
+        let range = "Parlor works with \(supported.sorted().map(String.init).joined(separator: ", "))"
+        if let dataVersion, !supported.contains(dataVersion) {
+            throw ParlorError(
+                .engineUnsupported, "the data was written by PostgreSQL \(dataVersion), which is not supported",
+                why: range, hint: "Bring the data to a supported version with pg_upgrade or with a dump.")
+        }
         let found = try await candidate(in: folder, dataVersion, on: loop)
         guard supported.contains(found.version) else {
             throw ParlorError(
-                .engineUnsupported, "PostgreSQL \(found.version) in \(found.folder) is not supported",
-                why: "Parlor works with \(supported.sorted().map(String.init).joined(separator: ", "))",
+                .engineUnsupported, "PostgreSQL \(found.version) in \(found.folder) is not supported", why: range,
                 hint: "Install postgresql-15, or name the folder of a supported version in database.binaries.")
         }
         guard let dataVersion, dataVersion != found.version else { return found }

@@ -22,6 +22,8 @@ package struct PrivateServer: Sendable {
     package var password: Secret
     /// The certificate and its key in PEM form; nil without encryption.
     package var certificate: Certificate?
+    /// The variable by which what a killed first start leaves is found again.
+    package var mark: [String: String] = [:]
 
     /// A certificate and its private key in PEM form.
     package struct Certificate: Sendable {
@@ -106,7 +108,7 @@ package struct PrivateServer: Sendable {
             [
                 "--pgdata=\(partial)", "--username=\(Self.superuser)", "--pwfile=\(passwordFile)", "--data-checksums",
                 "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
-            ], environment: environment)
+            ], environment: environment.merging(mark) { $1 })
         try await Child.runSuccessfully(initdb, within: .seconds(120), on: loop)
         try Files.move(partial, to: configuration.dataFolder)
     }

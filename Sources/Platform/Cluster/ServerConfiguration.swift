@@ -34,8 +34,10 @@ package struct ServerConfiguration: Equatable, Sendable {
         self.tuning = tuning
     }
 
-    /// Single quotes as PostgreSQL's files have them.
-    private func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
+    /// Single quotes as PostgreSQL's files have them, where a backslash begins an escape.
+    private func quoted(_ text: String) -> String {
+        "'\(text.replacing("\\", with: "\\\\").replacing("'", with: "''"))'"
+    }
 
     /// postgresql.conf.
     package var settingsFile: String {
