@@ -94,7 +94,26 @@ let package = Package(
         support("HTTPTestSupport", imports: ["Basics", "Loop", "HTTP"]),
         tests("Postgres", of: ["Basics", "Loop", "Postgres", "PostgresTestSupport"]),
         support("PostgresTestSupport", imports: ["Basics", "Loop", "Postgres"]),
-        tests("Commands", of: ["Basics", "Processes", "Commands", "TestSupport"], exclude: ["Golden"]),
+        tests(
+            "Cluster", of: ["Basics", "Loop", "Postgres", "Processes", "Cluster", "TestSupport"], exclude: ["Golden"]),
+        tests(
+            "Agent",
+            of: [
+                "Basics", "Configuration", "Loop", "State", "Processes", "HTTP", "Agent", "HTTPTestSupport",
+                "TestSupport",
+            ], exclude: ["Golden"]),
+        tests(
+            "API",
+            of: [
+                "Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "API", "HTTPTestSupport",
+                "PostgresTestSupport",
+            ]),
+        tests(
+            "Commands",
+            of: [
+                "Basics", "Configuration", "Telemetry", "Loop", "Processes", "Agent", "Commands", "TestSupport",
+            ], exclude: ["Golden"]),
         tests("Repository", of: ["Basics", "parlor"]),
+        tests("Integration", of: ["Basics", "Loop", "Processes", "HTTP", "Postgres", "TestSupport", "parlor"]),
     ]
 )

@@ -81,7 +81,15 @@ struct Workplace {
     // MARK: - The state folder
 
     /// The state folder, for a look only; nil when there is none yet.
-    func stateFolder() throws -> StateFolder? { try StateFolder.open(statePath, owner: account.user) }
+    func stateFolder() throws -> StateFolder? {
+        try isOnTheWay() ? nil : StateFolder.open(statePath, owner: account.user)
+    }
+
+    /// Whether a start of root's has made the folder and not given it to its owner yet; it may have been killed then.
+    private func isOnTheWay() throws -> Bool {
+        guard UserAccount.current.isRoot, let status = try Files.status(statePath) else { return false }
+        return try status.owner == 0 && status.kind == .folder && Files.list(statePath).isEmpty
+    }
 
     /// Who holds the state folder; nil when nobody does.
     func holder() throws -> Int32? { try stateFolder()?.holder() }
@@ -90,8 +98,9 @@ struct Workplace {
     func enterStateFolder() throws -> StateFolder? {
         // Found by root, because the owner may not be able to follow the way there.
         let real = Files.resolved(statePath) ?? statePath
+        let isOnTheWay = try isOnTheWay()
         try becomeOwner()
-        return try StateFolder.open(real, owner: account.user)
+        return isOnTheWay ? nil : try StateFolder.open(real, owner: account.user)
     }
 
     /// The state folder, made where it is missing. A process of root's becomes the owner for good. `notice` hears of a
@@ -99,14 +108,14 @@ struct Workplace {
     /// that had to go elsewhere.
     func makeStateFolder(notice: (String) throws -> Void) throws -> StateFolder {
         if UserAccount.current.isRoot {
-            if let existing = try Files.status(statePath) {
-                // Left by a start that was killed between making the folder and giving it away.
-                let isNew = try existing.owner == 0 && existing.kind == .folder && Files.list(statePath).isEmpty
-                if isNew { chown(statePath, account.user, account.group) }
+            if try isOnTheWay() {
+                chown(statePath, account.user, account.group)
             } else if try Files.status(statePath, followLinks: false) == nil {
                 let place = try StatePlace(statePath, user: account.user, group: account.group)
                 try place.make(for: account.user, group: account.group)
-                if let elsewhere = place.elsewhere, let closed = place.closedFolder {
+                if let elsewhere = place.elsewhere, let closed = place.closedFolder,
+                    Files.resolved(statePath) == elsewhere
+                {
                     try notice("the user \(account.name) cannot enter \(closed), so the state goes to \(elsewhere)")
                 }
             }

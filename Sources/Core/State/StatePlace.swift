@@ -45,7 +45,12 @@ public struct StatePlace: Equatable, Sendable {
         try Files.makeFolder(target)
         guard chown(target, user, group) == 0 else { throw .systemCall("chown", path: target, errno: errno) }
         if target != path {
-            guard symlink(target, path) == 0 else { throw .systemCall("symlink", path: path, errno: errno) }
+            guard symlink(target, path) == 0 else {
+                guard errno == EEXIST else { throw .systemCall("symlink", path: path, errno: errno) }
+                // Another start was quicker, and this one uses its folder.
+                rmdir(target)
+                return
+            }
         }
     }
 }

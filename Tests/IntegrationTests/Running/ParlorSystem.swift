@@ -1,0 +1,108 @@
+import Basics
+import Glibc
+import HTTP
+import Loop
+import Postgres
+import Processes
+
+/// A system of a test's own: a state folder, ports, and the program as its users run it.
+struct ParlorSystem: Sendable {
+    /// The program that was built beside these tests.
+    static let program = Files.parent(of: Files.resolved("/proc/self/exe") ?? "") + "/parlor"
+
+    /// The user that the parts run as when the tests run as root.
+    static let account = UserAccount(named: "parlor") ?? UserAccount(number: 65_534)
+
+    /// The folder that holds all there is of this system.
+    let place: String
+    /// The state folder.
+    var state: String { environment["PARLOR_STATE"] ?? "\(place)/.parlor" }
+    /// What the program is told by variables.
+    var environment: [String: String]
+    let loop: EventLoop
+
+    // MARK: - Making one
+
+    /// Runs `body` with a new system that nothing was done with yet, and ends and removes it whatever happens.
+    static func with<Result: Sendable>(
+        _ name: String, _ environment: [String: String] = [:],
+        _ body: @escaping @Sendable (ParlorSystem) async throws -> Result
+    ) async throws -> Result {
+        try await Slots.systems.use { try await unlimited(name, environment, body) }
+    }
+
+    /// The same for one that costs no processor time.
+    static func unlimited<Result: Sendable>(
+        _ name: String, _ environment: [String: String] = [:],
+        _ body: @escaping @Sendable (ParlorSystem) async throws -> Result
+    ) async throws -> Result {
+        let place = try await Sandbox.shared.newPlace(name)
+        return try await EventLoop.onThread { loop in
+            let system = try ParlorSystem(place: place, environment, on: loop)
+            let outcome: Swift.Result<Result, any Error>
+            do { outcome = .success(try await body(system)) } catch { outcome = .failure(error) }
+            try await Sandbox.clear(place, on: loop)
+            return try outcome.get()
+        }
+    }
+
+    /// A system in `place`, where it may be running already.
+    init(place: String, _ environment: [String: String] = [:], on loop: EventLoop) throws {
+        self.place = place
+        self.loop = loop
+        try Files.makeFolder(place, mode: 0o755)
+        chmod(place, 0o755)
+        // Ports move to the next free ones by themselves; far apart, systems seldom meet.
+        let port = Int.random(in: 1100...3100) * 10
+        self.environment = [
+            "PARLOR_STATE": "\(place)/state", "PARLOR_DATABASE_MEMORY": "256MB", "PARLOR_DATABASE_PORT": "\(port)",
+            "PARLOR_API_PORT": "\(port + 5)", "PARLOR_RUN_AS": Self.account.name,
+        ].merging(environment) { $1 }
+    }
+
+    // MARK: - Running the program
+
+    /// The same system, told something else by variables; an empty text takes a variable away.
+    func with(_ changes: [String: String]) -> ParlorSystem {
+        var system = self
+        for (name, value) in changes { system.environment[name] = value.isEmpty ? nil : value }
+        return system
+    }
+
+    /// Starts the program with these words.
+    func start(_ words: String...) throws -> RunningProgram { try start(words) }
+
+    func start(_ words: [String], through wrapper: [String] = []) throws -> RunningProgram {
+        let line = wrapper + [Self.program] + words
+        let program = Program(
+            line[0], Array(line.dropFirst()), environment: Self.surroundings.merging(environment) { $1 }, folder: place)
+        return try RunningProgram(program, on: loop)
+    }
+
+    /// What the tests themselves were started with, less what would configure Parlor.
+    private static let surroundings = {
+        var found: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let pieces = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let ours = ["PARLOR_", "DATABASE_", "REDIS_", "SSL_", "USE_SSL", "PG"].contains { pieces[0].hasPrefix($0) }
+            if pieces.count == 2, !ours { found[String(pieces[0])] = String(pieces[1]) }
+            next += 1
+        }
+        return found
+    }()
+
+    /// Runs the program to its end.
+    @discardableResult
+    func run(_ words: String..., within limit: Duration = .seconds(60)) async throws -> Outcome {
+        try await start(words).outcome(within: limit)
+    }
+
+    /// Runs a command that must succeed.
+    @discardableResult
+    func succeed(_ words: String...) async throws -> Outcome {
+        let outcome = try await start(words).outcome()
+        guard outcome.code == 0 else { throw Failure(outcome.description) }
+        return outcome
+    }
+}
