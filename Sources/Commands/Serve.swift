@@ -14,7 +14,7 @@ extension Command {
             summary: "Run the service alone, as a deployment does",
             discussion: """
                 Runs the booking service in the foreground, against the database that the configuration names. It
-                answers /health, /health/live, /health/ready and /metrics, writes its log to the standard output,
+                answers /health, /health/live, /health/ready and /metrics, writes its log to the standard error,
                 and ends in order on SIGTERM or Ctrl-C.
                 """,
             examples: [

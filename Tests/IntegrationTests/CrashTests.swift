@@ -19,7 +19,7 @@ import Testing
 
     @Test("A killed agent takes every process with it, and the next start finds all data")
     func killedAgent() async throws {
-        try await ParlorSystem.with("agent") { system in
+        try await ParlorSystem.with("agent", .stopped) { system in
             try await system.succeed("up", "--solo", "--detach")
             try await system.keep(["acknowledged"])
             kill(try system.agent(), SIGKILL)
@@ -37,7 +37,7 @@ import Testing
 
     @Test("What a killed agent left because it could not react is ended by the next start")
     func stoppedService() async throws {
-        try await ParlorSystem.with("stopped") { system in
+        try await ParlorSystem.with("stopped", .stopped) { system in
             try await system.succeed("up", "--solo", "--detach")
             try await system.keep(["acknowledged"])
             let service = try await system.status().pid("service")
@@ -56,7 +56,7 @@ import Testing
 
     @Test("A down ends what a killed agent left")
     func downAfterCrash() async throws {
-        try await ParlorSystem.with("down") { system in
+        try await ParlorSystem.with("down", .stopped) { system in
             try await system.succeed("up", "--solo", "--detach")
             kill(try await system.status().pid("service"), SIGSTOP)
             kill(try system.agent(), SIGKILL)
@@ -68,7 +68,7 @@ import Testing
 
     @Test("A start that is killed at any moment is made good by the next one, and loses nothing")
     func killedStarts() async throws {
-        try await ParlorSystem.with("moments") { system in
+        try await ParlorSystem.with("moments", .new) { system in
             var generator = SeededGenerator()
             print("killed starts: \(generator.note.rawValue)")
             // The first one tells how long a start takes.
@@ -113,9 +113,9 @@ import Testing
 
     @Test(
         "Two starts at once make one system, and both succeed",
-        arguments: [[[], []], [["--detach"], ["--detach"]], [[], ["--detach"]]])
+        arguments: [[["--detach"], ["--detach"]], [[], ["--detach"]]])
     func twoStarts(options: [[String]]) async throws {
-        try await ParlorSystem.with("twins") { system in
+        try await ParlorSystem.with("twins", .new) { system in
             let starts = try options.map { try system.start(["up", "--solo"] + $0) }
             let status = try await system.status { $0.isHealthy }
             #expect(status.parts.map(\.restarts) == [0, 0])

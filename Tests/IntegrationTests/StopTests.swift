@@ -17,7 +17,7 @@ import Testing
 
     @Test("Ctrl-C stops everything in order", arguments: [SIGINT, SIGTERM, SIGHUP])
     func interrupt(signal: Int32) async throws {
-        try await ParlorSystem.with("interrupt") { system in
+        try await ParlorSystem.with("interrupt", .stopped) { system in
             let up = try system.start("up", "--solo")
             try await up.says("Ctrl-C stops it in order.")
             let outcome = try await up.end(signal)
@@ -49,7 +49,7 @@ import Testing
 
     @Test("Ctrl-C for the second time hurries")
     func hurry() async throws {
-        try await ParlorSystem.with("hurry") { system in
+        try await ParlorSystem.with("hurry", .stopped) { system in
             let up = try system.start("up", "--solo")
             try await up.says("Ctrl-C stops it in order.")
             let request = try await Self.holdRequest(system)
@@ -66,7 +66,7 @@ import Testing
 
     @Test("A down that waits too long says so, and the next one waits on")
     func impatientDown() async throws {
-        try await ParlorSystem.with("impatient") { system in
+        try await ParlorSystem.with("impatient", .stopped) { system in
             try await system.succeed("up", "--solo", "--detach")
             let request = try await Self.holdRequest(system)
             let impatient = try await system.run("down", "--timeout", "100ms")
@@ -79,21 +79,30 @@ import Testing
 
     @Test("A start that is called off before it was ready ends everything and says so by its status")
     func calledOff() async throws {
-        try await ParlorSystem.with("off") { system in
+        try await ParlorSystem.with("off", .new) { system in
             let up = try system.start("up", "--solo")
             try await up.says("postgres   starting")
             let outcome = try await up.end(SIGINT)
             #expect(outcome.code == ErrorCode.cancelled.exitStatus || outcome.output.contains("everything is ready"))
             #expect(ProcessReading.processes(of: system.state).isEmpty)
-            try await system.succeed("up", "--detach")
+        }
+    }
+
+    @Test("Where nothing ever ran, down and reset say so and make nothing")
+    func nothing() async throws {
+        try await ParlorSystem.unlimited("nothing", .new) { system in
+            #expect(try await system.succeed("down").output == "nothing runs\n")
+            #expect(try await system.succeed("reset", "--yes").output.contains("nothing to delete"))
+            #expect(try await system.succeed("status").output == "nothing runs; \"./parlor up\" starts it\n")
+            expectRefusal(try await system.run("health"), .notRunning, "nothing runs")
+            expectRefusal(try await system.run("logs"), .notRunning, "there are no logs yet")
+            #expect(try Files.status(system.state) == nil)
         }
     }
 
     @Test("A down stops a system that runs in front or behind, and says that nothing runs when nothing does")
     func down() async throws {
-        try await ParlorSystem.with("down") { system in
-            #expect(try await system.succeed("down").output == "nothing runs\n")
-            #expect(try Files.status(system.state) == nil)
+        try await ParlorSystem.with("down", .stopped) { system in
             let up = try system.start("up", "--solo")
             try await up.says("Ctrl-C stops it in order.")
             #expect(try await system.succeed("down").output.hasPrefix("stopped after "))
@@ -113,8 +122,7 @@ import Testing
 
     @Test("A reset wants a yes, refuses while the system runs, and then deletes everything")
     func reset() async throws {
-        try await ParlorSystem.with("reset") { system in
-            #expect(try await system.succeed("reset", "--yes").output.contains("nothing to delete"))
+        try await ParlorSystem.with("reset", .stopped) { system in
             try await system.succeed("up", "--solo", "--detach")
             let password = try system.secret("postgres_superuser")
             let before = try await system.status()

@@ -89,7 +89,7 @@ import Testing
 
     @Test("A dry run says what would be, and changes nothing")
     func dryRun() async throws {
-        try await ParlorSystem.unlimited("dry") { system in
+        try await ParlorSystem.unlimited("dry", .new) { system in
             let outcome = try await system.succeed("up", "--dry-run")
             #expect(outcome.output.contains("a private PostgreSQL at postgresql://whatsapp_app@127.0.0.1:"))
             #expect(outcome.output.contains("in \(system.state), which will be made"))

@@ -97,8 +97,8 @@ import Testing
             let long = "\(path)/\(String(repeating: "a", count: 90))"
             let error = #expect(throws: ParlorError.self) { try StateFolder.create(long, owner: me) }
             #expect(error?.code == .stateFolder)
-            let names = try Files.list(long)
-            #expect(names.isEmpty)
+            #expect(!Files.exists(long))
+            #expect(throws: ParlorError.self) { try StateFolder.create("\(path),with-a-comma", owner: me) }
         }
     }
 

@@ -122,9 +122,14 @@ import Testing
             #expect(try Files.readText(path) == String(repeating: line + "\n", count: kept))
 
             try Files.remove("\(folder)/filler")
+            // A child of another test that is between its fork and its exec keeps the file's room for a moment.
+            for _ in 0..<1_000_000 {
+                if try Files.freeSpace(at: folder).bytes > 8192 { break }
+                sched_yield()
+            }
             file.append("last")
             let lines = try Files.readText(path).split(separator: "\n").map(String.init)
-            #expect(lines.count == kept + 2)
+            try #require(lines.count == kept + 2)
             let notice = try JSON(reading: lines[kept])
             #expect(notice["message"] == "log lines were lost")
             #expect(notice["count"]?.int == 11 - kept)

@@ -120,9 +120,13 @@ public enum Files {
         guard fsync(descriptor) == 0 else { throw .systemCall("fsync", path: path, errno: errno) }
     }
 
-    /// Makes a folder, and those above it, where it is missing.
+    /// Makes a folder, and those above it, where it is missing; what it makes has this mode, whatever the process's
+    /// mask.
     public static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(ParlorError) {
-        if mkdir(path, mode) == 0 { return }
+        if mkdir(path, mode & 0o700) == 0 {
+            guard chmod(path, mode) == 0 else { throw .systemCall("chmod", path: path, errno: errno) }
+            return
+        }
         switch errno {
         case EEXIST:
             guard try status(path)?.kind == .folder else { throw .systemCall("mkdir", path: path, errno: ENOTDIR) }
@@ -182,7 +186,8 @@ public enum Files {
     public static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
         defer { free(current) }
-        return "\(String(cString: current))/\(path)"
+        let folder = String(cString: current)
+        return path == "." ? folder : folder == "/" ? "/\(path)" : "\(folder)/\(path)"
     }
 
     /// The folder that holds `path`.

@@ -32,11 +32,11 @@ public final class Listener {
         if case .path(let path) = address { unlink(path) }
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        let previous = umask(0o077)
-        let bound = try address.withSystemAddress { Glibc.bind(descriptor, $0, $1) }
-        let failure = errno
-        umask(previous)
-        guard bound == 0 else { throw refused(address, failure) }
+        guard try address.withSystemAddress({ Glibc.bind(descriptor, $0, $1) }) == 0 else {
+            throw refused(address, errno)
+        }
+        // Nobody can connect before the call to listen, so that the mode is in force in time.
+        if case .path(let path) = address { chmod(path, 0o600) }
         guard listen(descriptor, backlog) == 0 else { throw refused(address, errno) }
         guard case .tcp(let host, 0) = address else { return address }
         return .tcp(host: host, port: port(of: descriptor))
@@ -44,7 +44,9 @@ public final class Listener {
 
     private static func refused(_ address: SocketAddress, _ number: Int32) -> ParlorError {
         let taken = number == EADDRINUSE
-        return ParlorError(taken ? .portTaken : .system, "cannot listen at \(address)", why: errnoMeaning(number))
+        return ParlorError(
+            taken ? .portTaken : .system, "cannot listen at \(address)", why: errnoMeaning(number),
+            hint: taken ? "End what listens there, or choose another port." : nil)
     }
 
     private static func port(of descriptor: Int32) -> Int {

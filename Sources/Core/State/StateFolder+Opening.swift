@@ -22,10 +22,11 @@ extension StateFolder {
             try checkWritable(folder.path)
             return folder
         }
+        try checkPath(path)
         do throws(ParlorError) { try Files.makeFolder(path) } catch { throw unusable(path, error) }
         guard let real = Files.resolved(path) else { throw .systemCall("realpath", path: path, errno: errno) }
         let folder = StateFolder(path: real)
-        try checkSocketPaths(real)
+        try checkPath(real)
         try checkWritable(real)
         do throws(ParlorError) {
             for part in [folder.secrets.folder, folder.logs, folder.run, folder.postgres] { try Files.makeFolder(part) }
@@ -85,14 +86,22 @@ extension StateFolder {
         } catch { throw unusable(path, error) }
     }
 
-    /// PostgreSQL's socket must fit into the 107 bytes that the kernel has for its path.
-    private static func checkSocketPaths(_ path: String) throws(ParlorError) {
+    /// Refuses a path that PostgreSQL's socket in it cannot have: the kernel has 107 bytes for it, and libpq takes a
+    /// comma for
+    /// the end of it. To be asked before anything is made.
+    public static func checkPath(_ path: String) throws(ParlorError) {
         let room = 107 - "/run/.s.PGSQL.65535".utf8.count
-        guard path.utf8.count > room else { return }
-        throw ParlorError(
-            .stateFolder, "the path of the state folder \(path) is too long",
-            why: "it has \(path.utf8.count) bytes, and sockets in it allow at most \(room)",
-            hint: "Name a shorter path in PARLOR_STATE.")
+        guard path.utf8.count <= room else {
+            throw ParlorError(
+                .stateFolder, "the path of the state folder \(path) is too long",
+                why: "it has \(path.utf8.count) bytes, and sockets in it allow at most \(room)",
+                hint: "Name a shorter path in PARLOR_STATE.")
+        }
+        guard !path.contains(",") else {
+            throw ParlorError(
+                .stateFolder, "the path of the state folder \(path) holds a comma",
+                why: "PostgreSQL takes that for the end of a path", hint: "Name another path in PARLOR_STATE.")
+        }
     }
 
     private static func unusable(_ path: String, _ error: ParlorError) -> ParlorError {

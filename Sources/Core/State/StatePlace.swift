@@ -27,6 +27,7 @@ public struct StatePlace: Equatable, Sendable {
         if closedFolder != nil {
             elsewhere = "/var/lib/parlor/\(Files.name(of: Files.parent(of: path)))-\(RandomIdentifier.hex(bytes: 4))"
         }
+        try StateFolder.checkPath(elsewhere ?? path)
     }
 
     private static func canEnter(_ status: Files.Status, _ user: UInt32, _ group: UInt32) -> Bool {
@@ -38,9 +39,7 @@ public struct StatePlace: Equatable, Sendable {
     /// Makes the folder as root and gives it to its owner; what exists already is left as it is.
     public func make(for user: UInt32, group: UInt32) throws(ParlorError) {
         let target = elsewhere ?? path
-        // What stands above must let the owner through, whatever mask this shell has.
-        let mask = umask(0o022)
-        defer { umask(mask) }
+        // What stands above must let the owner through.
         try Files.makeFolder(Files.parent(of: target), mode: 0o755)
         try Files.makeFolder(target)
         guard chown(target, user, group) == 0 else { throw .systemCall("chown", path: target, errno: errno) }

@@ -51,10 +51,14 @@ package struct Agent: Sendable {
 
     /// Decides what to bring up, touching nothing.
     package static func plan(_ configuration: Configuration, on loop: EventLoop) throws(ParlorError) -> SystemPlan {
-        try SystemPlan(configuration) { host, port in
-            guard let listener = try? Listener(at: .tcp(host: host, port: port), on: loop) else { return false }
-            listener.close()
-            return true
+        try SystemPlan(configuration) { host, port throws(ParlorError) in
+            do throws(ParlorError) {
+                try Listener(at: .tcp(host: host, port: port), on: loop).close()
+                return true
+            } catch {
+                guard error.code == .portTaken else { throw error }
+                return false
+            }
         }
     }
 

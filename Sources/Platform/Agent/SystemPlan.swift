@@ -30,19 +30,28 @@ package struct SystemPlan: Equatable, Sendable {
 
     private static let neighbours = 100
 
-    /// Decides. `isFree` says whether an address can be listened on.
-    package init(_ configuration: Configuration, isFree: (_ host: String, _ port: Int) -> Bool) throws(ParlorError) {
+    /// Decides. `isFree` says whether an address can be listened on, and throws when no port there can.
+    package init(
+        _ configuration: Configuration, isFree: (_ host: String, _ port: Int) throws(ParlorError) -> Bool
+    ) throws(ParlorError) {
         var configuration = configuration
         var given: Set<Int> = []
         func choose(_ owner: String, _ host: String, _ wanted: Int) throws(ParlorError) -> Port {
             let last = min(65_535, wanted + Self.neighbours)
-            guard let port = (wanted...last).first(where: { !given.contains($0) && isFree(host, $0) }) else {
+            do throws(ParlorError) {
+                for port in wanted...last where !given.contains(port) {
+                    guard try isFree(host, port) else { continue }
+                    given.insert(port)
+                    return Port(owner: owner, host: host, wanted: wanted, given: port)
+                }
+            } catch {
                 throw ParlorError(
-                    .portTaken, "no port is free for \(owner)", why: "\(wanted) to \(last) are all taken on \(host)",
-                    hint: "Set another port in parlor.yaml, or end what listens there.")
+                    .configuration, "\(owner) cannot use the address that is set for it", why: error.summary,
+                    hint: "Set an address of this machine, and a port from 1024 on.", cause: error)
             }
-            given.insert(port)
-            return Port(owner: owner, host: host, wanted: wanted, given: port)
+            throw ParlorError(
+                .portTaken, "no port is free for \(owner)", why: "\(wanted) to \(last) are all taken on \(host)",
+                hint: "Set another port in parlor.yaml, or end what listens there.")
         }
         if configuration.database.managed {
             guard configuration.database.user != PrivateServer.superuser else {

@@ -66,7 +66,9 @@ package struct PostgresInstallation: Equatable, Sendable {
         }
         let text = try await Child.runSuccessfully(Program(program, ["--version"]), within: .seconds(10), on: loop)
         guard let version = majorVersion(text) else {
-            throw ParlorError(.engineUnsupported, "\(program) does not say which version of PostgreSQL it is")
+            throw ParlorError(
+                .engineUnsupported, "\(program) does not say which version of PostgreSQL it is",
+                hint: "Correct database.binaries, or leave it out to use the installed PostgreSQL.")
         }
         return version
     }

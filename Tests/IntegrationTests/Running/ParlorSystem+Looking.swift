@@ -49,6 +49,8 @@ extension ParlorSystem {
             let status = try await status()
             if condition(status) { return status }
             guard .now < deadline else { throw Failure("the status stays as it is: \(status)") }
+            // The looks must not take the processor from what they wait for.
+            try await loop.sleep(for: .milliseconds(30))
         }
     }
 

@@ -23,24 +23,35 @@ struct ParlorSystem: Sendable {
 
     // MARK: - Making one
 
-    /// Runs `body` with a new system that nothing was done with yet, and ends and removes it whatever happens.
-    static func with<Result: Sendable>(
-        _ name: String, _ environment: [String: String] = [:],
-        _ body: @escaping @Sendable (ParlorSystem) async throws -> Result
-    ) async throws -> Result {
-        try await Slots.systems.use { try await unlimited(name, environment, body) }
+    /// How a system begins.
+    enum Beginning {
+        /// Nothing was done with it yet.
+        case new
+        /// It ran before and was stopped in order.
+        case stopped
     }
 
-    /// The same for one that costs no processor time.
+    /// Runs `body` with a system, and ends and removes it whatever happens.
+    static func with<Result: Sendable>(
+        _ name: String, _ beginning: Beginning, _ environment: [String: String] = [:],
+        _ body: @escaping @Sendable (ParlorSystem) async throws -> Result
+    ) async throws -> Result {
+        try await Slots.systems.use { try await unlimited(name, beginning, environment, body) }
+    }
+
+    /// The same for one that costs little of the processor's time.
     static func unlimited<Result: Sendable>(
-        _ name: String, _ environment: [String: String] = [:],
+        _ name: String, _ beginning: Beginning, _ environment: [String: String] = [:],
         _ body: @escaping @Sendable (ParlorSystem) async throws -> Result
     ) async throws -> Result {
         let place = try await Sandbox.shared.newPlace(name)
         return try await EventLoop.onThread { loop in
             let system = try ParlorSystem(place: place, environment, on: loop)
             let outcome: Swift.Result<Result, any Error>
-            do { outcome = .success(try await body(system)) } catch { outcome = .failure(error) }
+            do {
+                if case .stopped = beginning { try await StoppedSystem.copy(to: system.state, on: loop) }
+                outcome = .success(try await body(system))
+            } catch { outcome = .failure(error) }
             try await Sandbox.clear(place, on: loop)
             return try outcome.get()
         }
@@ -72,8 +83,11 @@ struct ParlorSystem: Sendable {
     /// Starts the program with these words.
     func start(_ words: String...) throws -> RunningProgram { try start(words) }
 
-    func start(_ words: [String], through wrapper: [String] = []) throws -> RunningProgram {
-        let line = wrapper + [Self.program] + words
+    /// The same; another program may be wrapped around it, and it may stand elsewhere.
+    func start(
+        _ words: [String], of path: String = program, through wrapper: [String] = []
+    ) throws -> RunningProgram {
+        let line = wrapper + [path] + words
         let program = Program(
             line[0], Array(line.dropFirst()), environment: Self.surroundings.merging(environment) { $1 }, folder: place)
         return try RunningProgram(program, on: loop)

@@ -37,15 +37,25 @@ struct RunningProgram: Sendable {
             starting: program, output: .descriptors(output: output.writeEnd, error: error.writeEnd), on: loop)
     }
 
-    /// Waits until it has written `words` to its standard output; gives back all that it wrote until then.
+    /// The two ways out of a program.
+    enum Stream {
+        case output
+        case error
+    }
+
+    /// Waits until it has written `words`, to its standard output unless told otherwise; gives back all that it wrote
+    /// there until then.
     @discardableResult
-    func says(_ words: String, within limit: Duration = .seconds(30)) async throws -> String {
-        try await before(limit, "\"\(words)\"") { try await output.read { $0.contains(words) } }
-        guard output.text.contains(words) else {
-            try await error.read()
-            throw Failure("\(command) ended without \"\(words)\"\n\(output.text)\(error.text)")
+    func says(_ words: String, on stream: Stream = .output, within limit: Duration = .seconds(30)) async throws
+        -> String
+    {
+        let reader = stream == .output ? output : error
+        try await before(limit, "\"\(words)\"") { try await reader.read { $0.contains(words) } }
+        guard reader.text.contains(words) else {
+            let outcome = try await outcome()
+            throw Failure("\(outcome) without \"\(words)\"")
         }
-        return output.text
+        return reader.text
     }
 
     /// Waits for its end.

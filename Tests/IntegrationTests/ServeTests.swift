@@ -1,0 +1,65 @@
+import Basics
+import Glibc
+import HTTP
+import Loop
+import Processes
+import Testing
+
+/// The service alone, against a database that is not its own.
+@Suite struct ServeTests {
+    private static func freePort(_ loop: EventLoop) throws -> Int {
+        let listener = try Listener(at: .tcp(host: "127.0.0.1", port: 0), on: loop)
+        defer { listener.close() }
+        guard case .tcp(_, let port) = listener.address else { throw Failure("no port") }
+        return port
+    }
+
+    @Test("The service says when its database is gone and when it is back, and stays alive meanwhile")
+    func external() async throws {
+        try await ParlorSystem.with("external", .stopped) { system in
+            try await system.succeed("up", "--solo", "--detach")
+            let password = try system.secret("database_whatsapp_app")
+            let database = try await system.status().port("postgres")
+            let port = try Self.freePort(system.loop)
+            let serving = try system.with([
+                "DATABASE_URL": "postgresql://whatsapp_app:\(password)@127.0.0.1:\(database)/whatsapp_saas",
+                "PARLOR_DATABASE_PORT": "", "PARLOR_DATABASE_MANAGED": "false", "PARLOR_API_PORT": "\(port)",
+            ]).start("serve")
+            try await serving.says("\"message\":\"listening\"", on: .error)
+            try await Self.expect(.ok, system, port)
+
+            try await system.succeed("down")
+            try await Self.expect(.serviceUnavailable, system, port)
+            let health = try await system.get("/health", port: port).json()
+            #expect(health["status"] == "unhealthy")
+            #expect(health["checks"]?["database"]?["error"]?.text?.contains("127.0.0.1:\(database)") == true)
+            #expect(try await system.get("/health/live", port: port).status == .ok)
+
+            try await system.succeed("up", "--detach")
+            try await Self.expect(.ok, system, port)
+            let outcome = try await serving.end(SIGTERM)
+            #expect(outcome.code == 0)
+            #expect(!outcome.error.contains(password))
+        }
+    }
+
+    /// Asks until both questions for the database are answered like this.
+    private static func expect(_ status: HTTPStatus, _ system: ParlorSystem, _ port: Int) async throws {
+        for target in ["/health", "/health/ready"] {
+            let deadline = ContinuousClock.now + .seconds(10)
+            while true {
+                let response = try await system.get(target, port: port)
+                if response.status == status { break }
+                guard .now < deadline else { throw Failure("\(target) goes on answering \(response.status.code)") }
+            }
+        }
+    }
+
+    @Test("A port that is taken ends it with the status for that")
+    func portTaken() async throws {
+        try await SharedSystem.with { system in
+            let port = try await system.status().port("service")
+            expectRefusal(try await system.with(["PARLOR_API_PORT": "\(port)"]).run("serve"), .portTaken, "\(port)")
+        }
+    }
+}
