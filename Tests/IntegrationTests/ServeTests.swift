@@ -26,32 +26,20 @@ import Testing
                 "PARLOR_DATABASE_PORT": "", "PARLOR_DATABASE_MANAGED": "false", "PARLOR_API_PORT": "\(port)",
             ]).start("serve")
             try await serving.says("\"message\":\"listening\"", on: .error)
-            try await Self.expect(.ok, system, port)
+            try await system.waitUntilDatabase(is: .ok, port: port)
 
             try await system.succeed("down")
-            try await Self.expect(.serviceUnavailable, system, port)
+            try await system.waitUntilDatabase(is: .serviceUnavailable, port: port)
             let health = try await system.get("/health", port: port).json()
             #expect(health["status"] == "unhealthy")
             #expect(health["checks"]?["database"]?["error"]?.text?.contains("127.0.0.1:\(database)") == true)
             #expect(try await system.get("/health/live", port: port).status == .ok)
 
             try await system.succeed("up", "--detach")
-            try await Self.expect(.ok, system, port)
+            try await system.waitUntilDatabase(is: .ok, port: port)
             let outcome = try await serving.end(SIGTERM)
             #expect(outcome.code == 0)
             #expect(!outcome.error.contains(password))
-        }
-    }
-
-    /// Asks until both questions for the database are answered like this.
-    private static func expect(_ status: HTTPStatus, _ system: ParlorSystem, _ port: Int) async throws {
-        for target in ["/health", "/health/ready"] {
-            let deadline = ContinuousClock.now + .seconds(10)
-            while true {
-                let response = try await system.get(target, port: port)
-                if response.status == status { break }
-                guard .now < deadline else { throw Failure("\(target) goes on answering \(response.status.code)") }
-            }
         }
     }
 

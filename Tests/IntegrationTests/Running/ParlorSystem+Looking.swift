@@ -67,6 +67,17 @@ extension ParlorSystem {
             target, at: .tcp(host: "127.0.0.1", port: port), within: .seconds(10))
     }
 
+    /// Asks the service until it answers like this where it is about the database; an answer is good for a moment.
+    func waitUntilDatabase(is status: HTTPStatus, port: Int? = nil) async throws {
+        let deadline = ContinuousClock.now + .seconds(10)
+        for target in ["/health", "/health/ready"] {
+            while case let answer = try await get(target, port: port).status, answer != status {
+                guard .now < deadline else { throw Failure("\(target) goes on answering \(answer.code)") }
+                try await loop.sleep(for: .milliseconds(30))
+            }
+        }
+    }
+
     /// Runs `body` with the superuser's connection to the service's database.
     func withDatabase<Result>(
         _ database: String = "whatsapp_saas", _ body: (PostgresConnection) async throws -> Result
