@@ -38,6 +38,16 @@ import Testing
         }
     }
 
+    @Test("What a killed write left is removed, and nothing that only looks like it")
+    func unfinished() throws {
+        try withTemporaryFolder { folder in
+            let kept = ["custom.conf", "custom.conf.new", "notes.0123456g.new", "pg_hba.conf.adc4b877"]
+            for name in kept + ["pg_hba.conf.adc4b877.new"] { try Files.writeAtomically("", to: "\(folder)/\(name)") }
+            try Files.removeUnfinished(in: folder)
+            #expect(try Files.list(folder) == kept)
+        }
+    }
+
     @Test("Replacing a link leaves what it pointed to alone")
     func writeOverLink() throws {
         try withTemporaryFolder { folder in

@@ -8,7 +8,7 @@ import Testing
         "data_checksums": "on", "password_encryption": "scram-sha-256", "server_encoding": "UTF8", "TimeZone": "UTC",
         "listen_addresses": "127.0.0.1", "max_connections": "200", "checkpoint_completion_target": "0.9",
         "shared_preload_libraries": "pg_stat_statements", "fsync": "on", "full_page_writes": "on",
-        "synchronous_commit": "on",
+        "synchronous_commit": "on", "recovery_init_sync_method": "syncfs",
         // Logging
         "log_min_duration_statement": "1s", "log_lock_waits": "on", "log_connections": "on", "log_disconnections": "on",
         "log_checkpoints": "on", "log_statement": "ddl", "log_parameter_max_length": "0",

@@ -101,6 +101,17 @@ public enum Files {
         try syncFolder(parent(of: path))
     }
 
+    /// Removes from a folder what a `writeAtomically` that was killed left there. Nobody may be writing in it.
+    public static func removeUnfinished(in folder: String) throws(ParlorError) {
+        for name in try list(folder) where isUnfinished(name) { try remove("\(folder)/\(name)") }
+    }
+
+    private static func isUnfinished(_ name: String) -> Bool {
+        guard name.hasSuffix(".new") else { return false }
+        let identifier = name.dropLast(4).suffix(9)
+        return identifier.count == 9 && identifier.first == "." && identifier.dropFirst().allSatisfy(\.isHexDigit)
+    }
+
     /// Writes all bytes to an open file.
     public static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(ParlorError) {
         var done = 0

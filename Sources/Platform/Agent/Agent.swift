@@ -69,6 +69,7 @@ package struct Agent: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let left = try await Leftovers.clear(state.path, within: Self.leftoverLimit, on: loop)
         if !left.isEmpty { report(.clearedLeftovers(left)) }
+        for folder in [state.secrets.folder, state.postgres] { try Files.removeUnfinished(in: folder) }
         let plan = try Self.plan(configuration, on: loop)
         report(.planned(plan))
         let parts = try SoloSystem(

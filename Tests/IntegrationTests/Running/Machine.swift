@@ -10,9 +10,6 @@ enum Machine {
     /// Whether file systems can be mounted.
     static let canMount = TinyDisk.isAvailable
 
-    /// Whether what takes longer is tested too.
-    static let hasTime = getenv("PARLOR_LONG_TESTS").map { String(cString: $0) } == "1"
-
     /// The owners of a folder and of everything in it, each once.
     static func owners(of path: String) throws -> Set<UInt32> {
         guard let status = try Files.status(path, followLinks: false) else { return [] }

@@ -17,7 +17,8 @@ struct Outcome: Sendable, CustomStringConvertible {
     var description: String { "\(command) \(status)\noutput: \(output)\nerror: \(error)" }
 }
 
-/// A program that a test started: its output as it comes, and its end. It is killed when the test's loop ends.
+/// A program that a test started: its output as it comes, and its end. What is left of it at the end of a test is ended
+/// with the test's system.
 struct RunningProgram: Sendable {
     let child: Child
     private let command: String
