@@ -88,11 +88,12 @@ let package = Package(
         tests("Configuration", of: ["Basics", "Configuration"]),
         tests("Telemetry", of: ["Basics", "Telemetry", "TestSupport"]),
         tests("Loop", of: ["Basics", "Loop"]),
+        support("LoopTestSupport", imports: ["Loop"]),
         tests("State", of: ["Basics", "State"]),
         tests("Processes", of: ["Basics", "Loop", "Processes", "TestSupport"]),
         tests("HTTP", of: ["Basics", "Loop", "HTTP", "HTTPTestSupport", "TestSupport"]),
         support("HTTPTestSupport", imports: ["Basics", "Loop", "HTTP"]),
-        tests("Postgres", of: ["Basics", "Loop", "Postgres", "PostgresTestSupport"]),
+        tests("Postgres", of: ["Basics", "Loop", "Postgres", "PostgresTestSupport", "TestSupport"]),
         support("PostgresTestSupport", imports: ["Basics", "Loop", "Postgres"]),
         tests(
             "Cluster", of: ["Basics", "Loop", "Postgres", "Processes", "Cluster", "TestSupport"], exclude: ["Golden"]),

@@ -31,6 +31,18 @@ public func withConnection<Result: Sendable>(
     }
 }
 
+/// The same with an open session to that database.
+public func withSession<Result: Sendable>(
+    _ sessionOptions: SessionOptions = SessionOptions(),
+    _ body: @escaping @Sendable (PostgresSession, EventLoop) async throws -> Result
+) async throws -> Result {
+    try await withDatabase { options, loop in
+        let session = try await PostgresSession.connect(options, sessionOptions, on: loop)
+        defer { session.close() }
+        return try await body(session, loop)
+    }
+}
+
 extension Result where Failure == any Error {
     fileprivate static func catching(_ body: () async throws -> Success) async -> Result {
         do { return .success(try await body()) } catch { return .failure(error) }

@@ -6,7 +6,7 @@ import Glibc
 /// States: open; failed (a deadline passed or `abort` was called: whatever is in progress or comes later throws that
 /// error);
 /// closed. The descriptor is closed by `close`, at the latest when the object goes away.
-public final class Socket {
+public final class Socket: ByteStream {
     private let loop: EventLoop
     private let descriptor: Int32
     private let watch: DescriptorWatch
@@ -72,7 +72,7 @@ public final class Socket {
 
     /// Appends what has arrived, at least one byte unless the other end has finished, and says how many bytes that
     /// were.
-    public func read(appendingTo buffer: inout [UInt8], atMost limit: Int = 65_536) async throws -> Int {
+    public func read(appendingTo buffer: inout [UInt8], atMost limit: Int) async throws -> Int {
         while true {
             if let count = try receive(&buffer, limit) { return count }
             try await watch.readable()

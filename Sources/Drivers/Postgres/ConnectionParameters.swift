@@ -5,7 +5,8 @@ import Glibc
 /// The keywords and values for libpq, in the order in which they are given; a later one wins over an earlier one.
 ///
 /// libpq fills what is missing from the environment, from files in the home folder and from a service file. Here every
-/// keyword with a neutral value gets one; what has none (a password, `hostaddr`) is kept out of the environment.
+/// keyword with a neutral value gets one; what has none (a password, `hostaddr`), or would be told to a server for
+/// nothing (`options` and `replication`, which a PgBouncer refuses), is kept out of the environment.
 struct ConnectionParameters {
     private let options: ConnectionOptions
     private let open: [(keyword: String, value: String)]
@@ -32,8 +33,11 @@ struct ConnectionParameters {
         [
             ("sslmode", options.sslMode.rawValue), ("application_name", options.applicationName),
             ("client_encoding", "UTF8"), ("gssencmode", "disable"), ("target_session_attrs", "any"),
-            ("channel_binding", "prefer"), ("options", " "), ("ssl_min_protocol_version", "TLSv1.2"),
-            ("sslcompression", "0"), ("sslsni", "1"), ("replication", "false"),
+            ("channel_binding", "prefer"), ("ssl_min_protocol_version", "TLSv1.2"),
+            // A peer that vanished without a word is noticed within a minute, also in the middle of a statement.
+            ("keepalives", "1"), ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "60000"),
+            ("sslcompression", "0"), ("sslsni", "1"),
             // A path below a file never exists, and libpq takes that for "there is none".
             ("passfile", "/dev/null/none"), ("sslcert", "/dev/null/none"), ("sslkey", "/dev/null/none"),
             ("sslrootcert", "/dev/null/none"), ("sslcrl", "/dev/null/none"),

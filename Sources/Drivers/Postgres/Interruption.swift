@@ -73,7 +73,7 @@ final class Interruption: @unchecked Sendable {
 }
 
 /// libpq's copy of what a cancel request needs.
-private final class CancelRequest: @unchecked Sendable {
+final class CancelRequest: @unchecked Sendable {
     // Guard of @unchecked Sendable: made on the loop, then used by one thread only; libpq shares nothing with the
     // connection.
     private let handle: OpaquePointer?

@@ -35,14 +35,7 @@ extension PostgresConnection {
             throw PostgresError.outcomeUnknown(error)
         }
         // A transaction with a failed statement in it answers a commit with a rollback, and no error.
-        guard results.last?.command == sql else {
-            throw PostgresError(
-                .statement,
-                ParlorError(
-                    .database, "the transaction was rolled back", why: "a statement in it had failed",
-                    hint: "Let the error of a failed statement end the transaction."),
-                isTransient: false, sqlState: .inFailedTransaction)
-        }
+        guard results.last?.command == sql else { throw PostgresError.rolledBack }
     }
 
     /// A connection that cannot even roll back is closed, which rolls back too.

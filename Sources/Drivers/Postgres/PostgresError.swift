@@ -22,6 +22,8 @@ public struct PostgresError: ExplainedError, Sendable {
         case overdue
         /// The connection ended while a commit was on its way: the transaction took effect, or it did not.
         case outcomeUnknown
+        /// More is asked for than may wait: nothing was done.
+        case crowded
         /// The caller asked for something that cannot be had, like a column that is not there.
         case unusable
     }

@@ -58,7 +58,7 @@ public enum PostgresProbe {
         switch (failure as? PostgresError)?.kind {
         case .startingUp: .startingUp
         case .refused, .statement, .unusable: .refusing
-        case .unreachable, .lost, .overdue, .outcomeUnknown, nil: .unreachable
+        case .unreachable, .lost, .overdue, .outcomeUnknown, .crowded, nil: .unreachable
         }
     }
 }

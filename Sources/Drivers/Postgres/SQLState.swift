@@ -76,6 +76,8 @@ extension SQLState {
     public static let functionMissing = SQLState("42883")
     /// The table does not exist.
     public static let tableMissing = SQLState("42P01")
+    /// The prepared statement does not exist.
+    public static let preparedStatementMissing = SQLState("26000")
     /// The database exists already.
     public static let databaseExists = SQLState("42P04")
     /// The schema exists already.

@@ -1,4 +1,5 @@
 import CPostgres
+import Glibc
 
 /// One result of libpq, cleared when nobody holds it any more.
 final class ServerResult: @unchecked Sendable {
@@ -33,5 +34,29 @@ final class ServerResult: @unchecked Sendable {
         guard PQgetisnull(handle, row, column) == 0, let start = PQgetvalue(handle, row, column) else { return nil }
         let bytes = UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(handle, row, column)))
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+// What the typed rows read.
+extension ServerResult {
+    func columnType(_ column: Int) -> PostgresType { PostgresType(oid: PQftype(handle, Int32(column))) }
+
+    /// Compares the bytes: libpq's own search folds names to lower case.
+    func columnIndex(_ name: String) -> Int? {
+        name.withCString { name in
+            (0..<columnCount).first { column in PQfname(handle, Int32(column)).map { strcmp($0, name) == 0 } ?? false }
+        }
+    }
+
+    /// Reads a binary cell.
+    func value<Value: PostgresDecodable>(
+        _ type: Value.Type, row: Int, column: Int
+    ) throws(PostgresValueFault) -> Value {
+        let (row, column) = (Int32(row), Int32(column))
+        let found = PostgresType(oid: PQftype(handle, column))
+        guard PQgetisnull(handle, row, column) == 0 else { return try Value.read(nil, type: found) }
+        let bytes = UnsafeRawBufferPointer(
+            start: PQgetvalue(handle, row, column), count: Int(PQgetlength(handle, row, column)))
+        return try Value.read(bytes, type: found)
     }
 }

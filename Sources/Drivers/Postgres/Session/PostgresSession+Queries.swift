@@ -1,0 +1,76 @@
+import Basics
+import Loop
+
+extension PostgresSession {
+    /// Runs one statement and gives back all of its rows, once what it did is committed.
+    ///
+    /// When `limit` passes, or the task is cancelled, the caller gets `PostgresError` of the kind `overdue`, or
+    /// `CancellationError`, at once; a statement that was not sent yet never is, and one that the server works on is
+    /// called off there. What it did outside a transaction is then unknown.
+    @discardableResult
+    public func query<each Value: PostgresEncodable>(
+        _ sql: String, _ values: repeat each Value, fate: StatementFate = .shared, within limit: Duration? = nil
+    ) async throws -> PostgresRows {
+        try await query(sql, parameters: PostgresParameters(repeat each values), fate: fate, within: limit)
+    }
+
+    /// The same with parameters that were put together before.
+    @discardableResult
+    public func query(
+        _ sql: String, parameters: PostgresParameters, fate: StatementFate = .shared, within limit: Duration? = nil
+    ) async throws -> PostgresRows {
+        try Task.checkCancellation()
+        let call = StatementCall(sql, parameters, fate: transactionDepth > 0 ? .own : fate)
+        let timer = limit.map { limit in
+            loop.schedule(after: limit) {
+                self.abandon(call, PostgresError.overdue(limit, isClosed: false, sql: sql))
+            }
+        }
+        defer { timer?.cancel() }
+        return try await withTaskCancellationHandler {
+            try await outcome(of: call)
+        } onCancel: {
+            loop.execute { self.abandon(call, CancellationError()) }
+        }
+    }
+
+    /// Runs the end of a transaction, which is never called off: when `limit` passes, the connection is closed.
+    func conclude(_ sql: String, within limit: Duration?) async throws -> PostgresRows {
+        let call = StatementCall(sql, PostgresParameters(), fate: .own, isGuarded: true)
+        let timer = limit.map { limit in
+            loop.schedule(after: limit) {
+                guard call.continuation != nil else { return }
+                self.end(with: .overdue(limit, isClosed: true, sql: sql))
+            }
+        }
+        defer { timer?.cancel() }
+        return try await outcome(of: call)
+    }
+
+    private func outcome(of call: StatementCall) async throws -> PostgresRows {
+        precondition(loop.isCurrent, "a session is used on its loop")
+        guard isOpen else { throw end ?? PostgresError.closed(options.address) }
+        guard outbox.count < sessionOptions.waitingMax else {
+            throw PostgresError.crowded("\(sessionOptions.waitingMax) statements wait for a connection already")
+        }
+        guard !call.sql.utf8.contains(0) else {
+            throw PostgresError.unusable("the statement holds a zero byte", why: "PostgreSQL's text cannot hold one")
+        }
+        guard call.parameters.count <= Int(UInt16.max) else {
+            throw PostgresError.unusable("the statement has more than \(UInt16.max) parameters")
+        }
+        return try await withCheckedThrowingContinuation { continuation in
+            call.continuation = continuation
+            outbox.append(call)
+            scheduleTick()
+        }
+    }
+
+    /// Lets nobody wait for a statement any more.
+    private func abandon(_ call: StatementCall, _ error: any Error) {
+        guard call.continuation != nil else { return }
+        call.isAbandoned = true
+        call.fail(error)
+        if call.isSent { callOffWhatNobodyWaitsFor() }
+    }
+}

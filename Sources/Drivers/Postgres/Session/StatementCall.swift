@@ -1,0 +1,32 @@
+/// One statement on its way through a session, with the task that waits for it.
+///
+/// States: waiting its turn, sent, and answered or abandoned, when `continuation` is nil.
+final class StatementCall: @unchecked Sendable {
+    // Guard of @unchecked Sendable: used on the session's loop only.
+    let sql: String
+    let parameters: PostgresParameters
+    /// A commit or a rollback: it is never called off on the server.
+    let isGuarded: Bool
+    var fate: StatementFate
+    var continuation: CheckedContinuation<PostgresRows, any Error>?
+    /// The name under which it was prepared; nil without a name.
+    var name: String?
+    var isSent = false
+    /// Nobody waits for it any more.
+    var isAbandoned = false
+    /// Whether it was sent again because its preparation was found to be gone.
+    var isRenewed = false
+    /// How many cancel requests the session had made when it was sent.
+    var cancelsBefore = 0
+
+    init(_ sql: String, _ parameters: PostgresParameters, fate: StatementFate, isGuarded: Bool = false) {
+        self.sql = sql
+        self.parameters = parameters
+        self.fate = fate
+        self.isGuarded = isGuarded
+    }
+
+    func succeed(_ rows: PostgresRows) { continuation.take()?.resume(returning: rows) }
+
+    func fail(_ error: any Error) { continuation.take()?.resume(throwing: error) }
+}
