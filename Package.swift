@@ -49,6 +49,8 @@ let package = Package(
         library("CUV", "libuv"),
         library("CYAML", "yaml-0.1"),
         library("CPostgres", "libpq"),
+        // Not by pkg-config: SwiftPM warns of a flag in its file, and both paths are standard ones.
+        .systemLibrary(name: "CHiredis", path: "Sources/System/CHiredis"),
 
         // Core
         room("Basics", in: "Core", imports: ["CClock"]),
@@ -61,6 +63,7 @@ let package = Package(
         // Drivers
         room("HTTP", in: "Drivers", imports: ["Basics", "Loop"]),
         room("Postgres", in: "Drivers", imports: ["Basics", "Loop", "CPostgres"]),
+        room("Redis", in: "Drivers", imports: ["Basics", "Loop", "CHiredis"]),
 
         // Platform
         room("Cluster", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
@@ -94,7 +97,10 @@ let package = Package(
         tests("HTTP", of: ["Basics", "Loop", "HTTP", "HTTPTestSupport", "TestSupport"]),
         support("HTTPTestSupport", imports: ["Basics", "Loop", "HTTP"]),
         tests("Postgres", of: ["Basics", "Loop", "Postgres", "PostgresTestSupport", "TestSupport"]),
-        support("PostgresTestSupport", imports: ["Basics", "Loop", "Postgres"]),
+        support("PostgresTestSupport", imports: ["Basics", "Loop", "Postgres", "ServerTestSupport"]),
+        tests("Redis", of: ["Basics", "Loop", "Redis", "LoopTestSupport", "RedisTestSupport", "TestSupport"]),
+        support("RedisTestSupport", imports: ["Basics", "Loop", "Redis", "LoopTestSupport", "ServerTestSupport"]),
+        support("ServerTestSupport", imports: ["Basics"]),
         tests(
             "Cluster", of: ["Basics", "Loop", "Postgres", "Processes", "Cluster", "TestSupport"], exclude: ["Golden"]),
         tests(

@@ -1,7 +1,6 @@
 import Basics
-import Glibc
 public import Postgres
-import Synchronization
+import ServerTestSupport
 
 /// The one private PostgreSQL server of a test process, started by the first test that wants it and ended with the
 /// process.
@@ -29,32 +28,36 @@ public final class TestServer: Sendable {
     /// The server, started when it does not run yet.
     public static func shared() throws -> TestServer { try started.get() }
 
+    // SIGQUIT is its immediate shutdown: it takes its own children along and gives its shared memory back.
+    private static let kind = ServerKind(
+        "postgres", user: "postgres", group: "postgres", ending: .quit,
+        readyWords: "database system is ready to accept connections")
+
     private init() throws {
-        let folder = try ServerFolder()
-        cleanUp.withLock { $0 = CleanUp(folder: folder.path) }
-        atexit { cleanUp.withLock { $0.take() }?.perform() }
+        let folder = try ServerFolder(for: Self.kind)
         let password = Secret.generate()
         try Self.initialize(folder, password)
-        let launch = try Self.launch(folder)
-        cleanUp.withLock { $0?.server = launch }
-        port = launch.port
-        process = launch.pid
+        let (server, port) = try ServerProcess.ready("\(Self.binaries)/postgres", in: folder) { port in
+            Self.arguments(folder, port)
+        }
+        self.port = port
+        process = server.pid
         socketFolder = folder.path
         certificate = folder.path("server.crt")
         superuser = ConnectionOptions(
-            host: folder.path, port: launch.port, database: "postgres", user: "superuser", password: password,
+            host: folder.path, port: port, database: "postgres", user: "superuser", password: password,
             applicationName: "parlor tests")
     }
 
     private static func initialize(_ folder: ServerFolder, _ password: Secret) throws(ParlorError) {
         try folder.write(password.reveal(), to: "password")
-        try ChildProcess.run(
+        try folder.run(
             "\(binaries)/initdb",
             [
                 "-D", folder.path("data"), "-U", "superuser", "-A", "scram-sha-256", "--pwfile",
                 folder.path("password"),
                 "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
-            ], home: folder.path)
+            ])
         try Files.remove(folder.path("password"))
         try folder.write(
             """
@@ -63,53 +66,24 @@ public final class TestServer: Sendable {
             host all all 127.0.0.1/32 scram-sha-256
 
             """, to: "pg_hba.conf")
-        try ChildProcess.run(
+        try folder.run(
             "/usr/bin/openssl",
             [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                 "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
                 "-keyout", folder.path("server.key"), "-out", folder.path("server.crt"),
-            ], home: folder.path)
+            ])
     }
 
-    /// Another program may take the port between the search for it and its use, hence some attempts.
-    private static func launch(_ folder: ServerFolder) throws -> Launch {
-        var log: [String] = []
-        for _ in 0..<5 {
-            let launch = try Launch(program: "\(binaries)/postgres", folder: folder, port: freePort())
-            guard case .ended(let lines) = launch.waitUntilReady() else { return launch }
-            log = lines
-        }
-        throw ParlorError(.startFailed, "the test server did not start", detail: log.joined(separator: "\n"))
-    }
-
-    private static func freePort() throws(ParlorError) -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw .systemCall("socket", errno: errno) }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 ? getsockname(descriptor, $0, &size) : -1
-            }
-        }
-        guard status == 0 else { throw .systemCall("bind", errno: errno) }
-        return Int(UInt16(bigEndian: address.sin_port))
+    private static func arguments(_ folder: ServerFolder, _ port: Int) -> [String] {
+        let settings = [
+            "port": "\(port)", "listen_addresses": "127.0.0.1", "unix_socket_directories": folder.path,
+            "hba_file": folder.path("pg_hba.conf"),
+            "ssl": "on", "ssl_cert_file": folder.path("server.crt"), "ssl_key_file": folder.path("server.key"),
+            "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "32MB",
+            "max_connections": "200", "autovacuum": "off", "log_min_messages": "log",
+        ]
+        return ["-D", folder.path("data")]
+            + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
     }
 }
-
-/// What the end of the process undoes; `atexit` takes no captures.
-private struct CleanUp {
-    let folder: String
-    var server: Launch?
-
-    func perform() {
-        server?.stop()
-        try? Files.remove(folder)
-    }
-}
-
-private let cleanUp = Mutex<CleanUp?>(nil)

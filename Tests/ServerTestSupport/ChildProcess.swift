@@ -5,28 +5,25 @@ import Glibc
 struct ChildProcess {
     let pid: pid_t
     /// Where its standard output and error can be read.
-    let output: Int32
+    private let output: Int32
 
-    /// Starts a program; as root it runs as the user `postgres`, since PostgreSQL refuses root.
-    ///
-    /// SIGQUIT, which the kernel sends when the calling thread or the whole process ends, is PostgreSQL's immediate
-    /// shutdown: it takes its own children along and gives its shared memory back.
-    init(_ program: String, _ arguments: [String], home: String) throws(ParlorError) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw .systemCall("pipe", errno: errno) }
-        defer { Glibc.close(ends[1]) }
+    /// Starts a program; as root it runs as the user of `kind`. The kernel sends it that kind's ending signal when the
+    /// calling thread or the whole process ends.
+    init(_ program: String, _ arguments: [String], _ kind: ServerKind, home: String) throws(ParlorError) {
+        let pipe = try closedOnExecution()
+        defer { close(pipe.writing) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
+        posix_spawn_file_actions_adddup2(&actions, pipe.writing, 1)
+        posix_spawn_file_actions_adddup2(&actions, pipe.writing, 2)
         // Whatever the test process has open stays its own; closing what is closed already is no error here.
         for descriptor in try Files.list("/proc/self/fd").compactMap({ Int32($0) }) where descriptor > 2 {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
-        let identity = getuid() == 0 ? ["--reuid=postgres", "--regid=postgres", "--clear-groups"] : []
-        let words = ["/usr/bin/setpriv"] + identity + ["--pdeathsig", "QUIT", program] + arguments
+        let identity = getuid() == 0 ? ["--reuid=\(kind.user)", "--regid=\(kind.group)", "--clear-groups"] : []
+        let words = ["/usr/bin/setpriv"] + identity + ["--pdeathsig", kind.ending.name, program] + arguments
         let variables = ["HOME=\(home)", "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"]
         var texts: [UnsafeMutablePointer<CChar>?] = words.map { text in strdup(text) } + [nil]
         var environment: [UnsafeMutablePointer<CChar>?] = variables.map { text in strdup(text) } + [nil]
@@ -34,16 +31,16 @@ struct ChildProcess {
         var pid = pid_t()
         let status = posix_spawn(&pid, "/usr/bin/setpriv", &actions, nil, &texts, &environment)
         guard status == 0 else {
-            Glibc.close(ends[0])
+            close(pipe.reading)
             throw .systemCall("posix_spawn", path: program, errno: status)
         }
         self.pid = pid
-        output = ends[0]
+        output = pipe.reading
     }
 
     /// Hands each line of output to `line` until everybody who could write has ended.
     func readLines(_ line: (String) -> Void) {
-        defer { Glibc.close(output) }
+        defer { close(output) }
         var rest: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -65,14 +62,12 @@ struct ChildProcess {
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         return status
     }
+}
 
-    /// Runs a program to its end; throws with its output when that is not a good one.
-    static func run(_ program: String, _ arguments: [String], home: String) throws(ParlorError) {
-        let child = try ChildProcess(program, arguments, home: home)
-        var lines: [String] = []
-        child.readLines { lines.append($0) }
-        guard child.wait() == 0 else {
-            throw ParlorError(.programFailed, "\(program) failed", detail: lines.joined(separator: "\n"))
-        }
-    }
+/// A pipe that children of other tests do not inherit.
+func closedOnExecution() throws(ParlorError) -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw .systemCall("pipe", errno: errno) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
 }
