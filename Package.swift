@@ -39,13 +39,20 @@ func support(_ name: String, imports: [String]) -> Target {
         name: name, dependencies: imports.map { .byName(name: $0) }, path: "Tests/\(name)", swiftSettings: settings)
 }
 
+/// The rooms that are of use without the rest of Parlor.
+let libraries = ["Basics", "JSONText", "Telemetry", "Loop", "Processes", "HTTP", "Postgres", "Redis"]
+
 let package = Package(
     name: "Parlor",
-    products: [.executable(name: "parlor", targets: ["parlor"])],
+    products: [.executable(name: "parlor", targets: ["parlor"])]
+        // The benchmarks, a package of their own, use them as anybody would.
+        + libraries.map { .library(name: $0, targets: [$0]) },
     targets: [
         // System
         .target(name: "CClock", path: "Sources/System/CClock"),
         .target(name: "CLinux", path: "Sources/System/CLinux"),
+        .target(
+            name: "CSimdJSON", path: "Sources/System/CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         library("CUV", "libuv"),
         library("CYAML", "yaml-0.1"),
         library("CPostgres", "libpq"),
@@ -54,6 +61,7 @@ let package = Package(
 
         // Core
         room("Basics", in: "Core", imports: ["CClock"]),
+        room("JSONText", in: "Core", imports: ["Basics", "CSimdJSON"]),
         room("Configuration", in: "Core", imports: ["Basics", "CYAML"]),
         room("Telemetry", in: "Core", imports: ["Basics"]),
         room("Loop", in: "Core", imports: ["Basics", "CUV"]),
@@ -61,7 +69,7 @@ let package = Package(
         room("Processes", in: "Core", imports: ["Basics", "Loop", "CLinux"]),
 
         // Drivers
-        room("HTTP", in: "Drivers", imports: ["Basics", "Loop"]),
+        room("HTTP", in: "Drivers", imports: ["Basics", "JSONText", "Loop"]),
         room("Postgres", in: "Drivers", imports: ["Basics", "Loop", "CPostgres"]),
         room("Redis", in: "Drivers", imports: ["Basics", "Loop", "CHiredis"]),
 
@@ -81,15 +89,17 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Cluster", "Agent", "API",
+                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Cluster",
+                "Agent", "API",
             ], path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
 
         // Tests
         support("TestSupport", imports: ["Basics"]),
-        tests("Basics", of: ["Basics", "TestSupport"]),
+        tests("Basics", of: ["Basics", "JSONText", "TestSupport"]),
+        tests("JSONText", of: ["Basics", "JSONText", "TestSupport"]),
         tests("Configuration", of: ["Basics", "Configuration"]),
-        tests("Telemetry", of: ["Basics", "Telemetry", "TestSupport"]),
+        tests("Telemetry", of: ["Basics", "JSONText", "Telemetry", "TestSupport"]),
         tests("Loop", of: ["Basics", "Loop"]),
         support("LoopTestSupport", imports: ["Loop"]),
         tests("State", of: ["Basics", "State"]),
@@ -106,21 +116,24 @@ let package = Package(
         tests(
             "Agent",
             of: [
-                "Basics", "Configuration", "Loop", "State", "Processes", "HTTP", "Agent", "HTTPTestSupport",
-                "TestSupport",
+                "Basics", "JSONText", "Configuration", "Loop", "State", "Processes", "HTTP", "Agent",
+                "HTTPTestSupport", "TestSupport",
             ], exclude: ["Golden"]),
         tests(
             "API",
             of: [
-                "Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "API", "HTTPTestSupport",
-                "PostgresTestSupport",
+                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "API",
+                "HTTPTestSupport", "PostgresTestSupport",
             ]),
         tests(
             "Commands",
             of: [
-                "Basics", "Configuration", "Telemetry", "Loop", "Processes", "Agent", "Commands", "TestSupport",
+                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Agent", "Commands",
+                "TestSupport",
             ], exclude: ["Golden"]),
-        tests("Repository", of: ["Basics", "parlor"]),
-        tests("Integration", of: ["Basics", "Loop", "Processes", "HTTP", "Postgres", "TestSupport", "parlor"]),
+        tests("Repository", of: ["Basics", "JSONText", "parlor"]),
+        tests(
+            "Integration",
+            of: ["Basics", "JSONText", "Loop", "Processes", "HTTP", "Postgres", "TestSupport", "parlor"]),
     ]
 )

@@ -2,6 +2,7 @@ import Basics
 import Configuration
 import HTTP
 import HTTPTestSupport
+import JSONText
 import Loop
 import Postgres
 import Telemetry

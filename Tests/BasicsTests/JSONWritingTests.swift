@@ -1,4 +1,5 @@
 import Basics
+import JSONText
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Agent
 import Basics
+import JSONText
 import Processes
 import TestSupport
 import Testing

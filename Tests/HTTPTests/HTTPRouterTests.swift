@@ -91,7 +91,7 @@ import Testing
             #expect(try salon.json()["detail"] == #"the path's "id" has a wrong form"#)
             let echo = try await client.send(.post, "/v1/echo", body: "{")
             #expect(echo.status == .badRequest)
-            #expect(try echo.json()["detail"]?.text?.hasPrefix("this is not JSON") == true)
+            #expect(try echo.json()["detail"]?.text?.hasPrefix("this JSON cannot be read") == true)
             let taken = try await client.get("/taken")
             #expect(taken.headers["Retry-After"] == "5")
             #expect(

@@ -1,4 +1,5 @@
 import Basics
+import JSONText
 import Postgres
 import Processes
 import Testing

@@ -1,6 +1,7 @@
 import Basics
 import TestSupport
 import Glibc
+import JSONText
 import Telemetry
 import Testing
 

@@ -1,4 +1,5 @@
 import Basics
+import JSONText
 
 /// A log line as it is shown: with its part where there are several, and on a terminal in words instead of JSON.
 struct LogLineView {

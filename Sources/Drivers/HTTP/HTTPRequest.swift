@@ -1,4 +1,5 @@
 public import Basics
+import JSONText
 
 /// A request, whole.
 public struct HTTPRequest: Hashable, Sendable {
@@ -58,8 +59,8 @@ public struct HTTPRequest: Hashable, Sendable {
 
     /// The body as JSON; a 400 that says where it is not.
     public func json() throws(HTTPProblem) -> JSON {
-        do throws(ParlorError) { return try JSON(body: body) } catch {
-            throw HTTPProblem(.badRequest, error.description)
+        do throws(JSONFault) { return try JSON(reading: body) } catch {
+            throw HTTPProblem(.badRequest, error.explained.description)
         }
     }
 
@@ -72,14 +73,4 @@ public struct HTTPRequest: Hashable, Sendable {
 
     /// Whether the client waits for a sign before it sends the body.
     var expectsContinue: Bool { version == .http11 && headers.tokens(of: "Expect").contains("100-continue") }
-}
-
-extension JSON {
-    /// Reads the body of a message.
-    init(body: [UInt8]) throws(ParlorError) {
-        guard let text = String(validating: body, as: UTF8.self) else {
-            throw ParlorError(.malformed, "this is not JSON", why: "it is not UTF-8")
-        }
-        try self.init(reading: text)
-    }
 }

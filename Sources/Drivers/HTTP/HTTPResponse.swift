@@ -1,4 +1,5 @@
 public import Basics
+import JSONText
 
 /// A response, whole.
 ///
@@ -40,5 +41,7 @@ public struct HTTPResponse: Hashable, Sendable {
     public var text: String { String(decoding: body, as: UTF8.self) }
 
     /// The body as JSON.
-    public func json() throws(ParlorError) -> JSON { try JSON(body: body) }
+    public func json() throws(ParlorError) -> JSON {
+        do throws(JSONFault) { return try JSON(reading: body) } catch { throw error.explained }
+    }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import JSONText
 import Loop
 import Processes
 

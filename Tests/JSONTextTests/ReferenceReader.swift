@@ -1,31 +1,32 @@
-extension JSON {
-    /// Reads one JSON text strictly after RFC 8259; nesting deeper than 128 is refused.
-    ///
-    /// For configuration and command lines. Hot paths have a reader of their own.
-    public init(reading text: String) throws(ParlorError) {
-        var reader = JSONReader(Array(text.utf8))
-        self = try reader.document()
-    }
-}
+import Basics
 
-/// A recursive-descent reader over bytes.
-private struct JSONReader {
+/// A reader of the plainest kind, which knows nothing of the room's own two ways to read: what all three agree on is
+/// likely right.
+///
+/// It keeps members that stand twice, and refuses numbers beyond every `Double`.
+struct ReferenceReader {
     private let bytes: [UInt8]
     private var position = 0
     private var depth = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// Why a text is no JSON.
+    struct Refusal: Error {
+        var why: String
+        var offset: Int
+    }
 
-    mutating func document() throws(ParlorError) -> JSON {
-        let value = try value()
-        skipSpace()
-        guard position == bytes.count else { throw fault("nothing may follow the value") }
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Reads one text, nested to 128 levels.
+    static func tree(_ text: String) throws(Refusal) -> JSON {
+        var reader = ReferenceReader(Array(text.utf8))
+        let value = try reader.value()
+        reader.skipSpace()
+        guard reader.position == reader.bytes.count else { throw reader.fault("nothing may follow the value") }
         return value
     }
 
-    private func fault(_ why: String) -> ParlorError {
-        ParlorError(.malformed, "this is not JSON", why: "\(why), at byte \(position)")
-    }
+    private func fault(_ why: String) -> Refusal { Refusal(why: why, offset: position) }
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -39,7 +40,7 @@ private struct JSONReader {
         return true
     }
 
-    private mutating func value() throws(ParlorError) -> JSON {
+    private mutating func value() throws(Refusal) -> JSON {
         skipSpace()
         switch next {
         case UInt8(ascii: "{"): return .object(try members())
@@ -54,15 +55,15 @@ private struct JSONReader {
         }
     }
 
-    private mutating func word(_ word: String, _ value: JSON) throws(ParlorError) -> JSON {
+    private mutating func word(_ word: String, _ value: JSON) throws(Refusal) -> JSON {
         guard bytes[position...].starts(with: word.utf8) else { throw fault("a value cannot begin like this") }
         position += word.utf8.count
         return value
     }
 
     private mutating func list<Element>(
-        close: Unicode.Scalar, _ element: (inout JSONReader) throws(ParlorError) -> Element
-    ) throws(ParlorError) -> [Element] {
+        close: Unicode.Scalar, _ element: (inout ReferenceReader) throws(Refusal) -> Element
+    ) throws(Refusal) -> [Element] {
         position += 1
         depth += 1
         guard depth <= 128 else { throw fault("it is nested deeper than 128 levels") }
@@ -78,12 +79,12 @@ private struct JSONReader {
         return list
     }
 
-    private mutating func elements() throws(ParlorError) -> [JSON] {
-        try list(close: "]") { reader throws(ParlorError) in try reader.value() }
+    private mutating func elements() throws(Refusal) -> [JSON] {
+        try list(close: "]") { reader throws(Refusal) in try reader.value() }
     }
 
-    private mutating func members() throws(ParlorError) -> [JSON.Member] {
-        try list(close: "}") { reader throws(ParlorError) in
+    private mutating func members() throws(Refusal) -> [JSON.Member] {
+        try list(close: "}") { reader throws(Refusal) in
             reader.skipSpace()
             guard reader.next == UInt8(ascii: "\"") else { throw reader.fault("a member needs a name in quotes") }
             let name = try reader.string()
@@ -93,7 +94,7 @@ private struct JSONReader {
         }
     }
 
-    private mutating func number() throws(ParlorError) -> JSON {
+    private mutating func number() throws(Refusal) -> JSON {
         let start = position
         _ = take("-")
         let zero = next == UInt8(ascii: "0")
@@ -122,7 +123,7 @@ private struct JSONReader {
         return position > start ? position - start : nil
     }
 
-    private mutating func string() throws(ParlorError) -> String {
+    private mutating func string() throws(Refusal) -> String {
         position += 1
         var text: [UInt8] = []
         while let byte = next {
@@ -139,7 +140,7 @@ private struct JSONReader {
         throw fault("a text has no closing quote")
     }
 
-    private mutating func escape(into text: inout [UInt8]) throws(ParlorError) {
+    private mutating func escape(into text: inout [UInt8]) throws(Refusal) {
         guard let byte = next else { throw fault("the text ends in an escape") }
         position += 1
         switch byte {
@@ -155,7 +156,7 @@ private struct JSONReader {
     }
 
     /// A `\u` escape, or a pair of them for what lies outside the basic plane.
-    private mutating func scalar() throws(ParlorError) -> Unicode.Scalar {
+    private mutating func scalar() throws(Refusal) -> Unicode.Scalar {
         let first = try codeUnit()
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard first < 0xDC00, take("\\"), take("u") else { throw fault("half of a surrogate pair is missing") }
@@ -166,7 +167,7 @@ private struct JSONReader {
         return scalar
     }
 
-    private mutating func codeUnit() throws(ParlorError) -> UInt32 {
+    private mutating func codeUnit() throws(Refusal) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
             guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
