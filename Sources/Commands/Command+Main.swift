@@ -31,5 +31,6 @@ extension Command {
             .config,
             .help,
             .test,
+            .bench,
         ])
 }

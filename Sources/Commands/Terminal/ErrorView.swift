@@ -21,20 +21,8 @@ package struct ErrorView: Sendable {
         switch form {
         case .plain: text = lead + ErrorView.safe(error.description) + "\n"
         case .debug: text = lead + ErrorView.safe(error.debugDescription) + "\n"
-        case .json: text = ErrorView.json(of: error).compact + "\n"
+        case .json: text = error.json.compact + "\n"
         }
-    }
-
-    private static func json(of error: ParlorError) -> JSON {
-        [
-            "error": [
-                "code": .string(error.code.name),
-                "message": .string(error.what),
-                "why": .string(error.why),
-                "hint": .string(error.hint),
-                "exit_status": .integer(Int(error.code.exitStatus)),
-            ]
-        ]
     }
 
     /// A message may repeat what somebody typed or a program wrote, and must not steer the terminal.

@@ -37,6 +37,8 @@ extension ErrorCode {
     public static let timeout = ErrorCode(7, "timeout", "something did not happen within its time")
     /// A person pressed Ctrl-C, or a deadline of the caller's own passed.
     public static let cancelled = ErrorCode(8, "cancelled", "the work was called off before it ended")
+    /// Something was measured and is worse than it may be.
+    public static let belowFloor = ErrorCode(9, "below_floor", "a measured figure is below its floor")
 
     /// `parlor.yaml`, the environment or a flag holds a value that cannot be used.
     public static let configuration = ErrorCode(10, "configuration", "the configuration holds something unusable")
@@ -76,7 +78,7 @@ extension ErrorCode {
 
     /// Every code there is, in the order of the exit statuses.
     public static let all: [ErrorCode] = [
-        unexpected, usage, unhealthy, notRunning, alreadyRunning, notConfirmed, timeout, cancelled,
+        unexpected, usage, unhealthy, notRunning, alreadyRunning, notConfirmed, timeout, cancelled, belowFloor,
         configuration, stateFolder, stateFolderForeign, stateFolderNewer, diskFull, portTaken, engineMissing,
         engineUnsupported, startFailed, programFailed,
         connection, protocolViolation, database, file, malformed, system,

@@ -1,0 +1,1 @@
+INSERT INTO event (sender, body) VALUES (:sender, :body);

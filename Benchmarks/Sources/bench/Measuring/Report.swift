@@ -1,0 +1,86 @@
+import Basics
+import Glibc
+
+/// All figures of a run, as one object or as a table.
+struct Report {
+    let figures: [Figure]
+    let seed: UInt64
+    let at: Timestamp
+
+    /// Whether every floor holds.
+    var holds: Bool { figures.allSatisfy { $0.holds ?? true } }
+
+    var json: JSON {
+        [
+            "results": .array(figures.map(\.json)), "machine": Self.machine, "seed": .integer(Int(seed)),
+            "at": .string(at.rfc3339),
+        ]
+    }
+
+    /// What the numbers depend on beside us.
+    private static var machine: JSON {
+        let model = (try? Files.readText("/proc/cpuinfo"))?.split(separator: "\n").first { $0.hasPrefix("model name") }
+        let memory = (try? Files.readText("/proc/meminfo"))?.split(separator: "\n").first { $0.hasPrefix("MemTotal:") }
+        let load = (try? Files.readText("/proc/loadavg"))?.split(separator: " ").first
+        return [
+            "cores": .integer(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            "processor": .string(model?.split(separator: ":").last.map { String($0.drop { $0 == " " }) }),
+            "memory_kilobytes": .integer(memory?.split(separator: " ").dropFirst().first.flatMap { Int($0) }),
+            "load": load.flatMap { Double($0) }.map(JSON.number) ?? .null,
+        ]
+    }
+
+    /// One line for each figure, with a bar that shows the ratio against floor and aim.
+    var table: String {
+        var rows = [["FIGURE", "PARLOR", "YARDSTICK", "", "RATIO", "FLOOR", "AIM", "", ""]]
+        for figure in figures {
+            rows.append([
+                figure.name, "\(figure.value.short) \(figure.unit)", "\(figure.yardstickValue.short) \(figure.unit)",
+                figure.yardstick, "\(figure.ratio.short)x", figure.goal.floor?.short ?? "-",
+                figure.goal.aim?.short ?? "-",
+                figure.verdict, figure.bar,
+            ])
+        }
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                let isNumber = [1, 2, 4, 5, 6].contains(column)
+                line += (isNumber ? padding + cell : cell + padding) + "  "
+            }
+            while line.last == " " { line.removeLast() }
+            return line + "\n"
+        }.joined()
+    }
+}
+
+extension Figure {
+    /// What became of floor and aim, in a word.
+    fileprivate var verdict: String {
+        switch (holds, reachesAim) {
+        case (false, _): "below the floor"
+        case (_, true): "aim reached"
+        case (true, _): "holds"
+        default: ""
+        }
+    }
+
+    /// The ratio as a length: doubling it adds two signs.
+    fileprivate var bar: String {
+        guard ratio.isFinite, ratio > 0 else { return "" }
+        let better = goal.aspect.isBetterWhenLess ? 1 / ratio : ratio
+        return String(repeating: "=", count: max(1, min(24, Int((2 * log2(better)).rounded()) + 4)))
+    }
+}
+
+extension Double {
+    /// Three digits that matter.
+    fileprivate var short: String {
+        guard isFinite else { return "-" }
+        if magnitude >= 1_000_000 { return "\((self / 10_000).rounded() / 100)M" }
+        if magnitude >= 10_000 { return "\(Int((self / 1000).rounded()))k" }
+        if magnitude >= 100 { return "\(Int(rounded()))" }
+        return magnitude >= 10 ? "\((self * 10).rounded() / 10)" : "\((self * 100).rounded() / 100)"
+    }
+}

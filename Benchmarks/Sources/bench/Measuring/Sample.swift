@@ -1,0 +1,27 @@
+import Basics
+
+/// What one turn of a contender gave. What it does not tell is nil.
+struct Sample: Sendable {
+    /// Operations in a second.
+    var rate: Double
+    /// Microseconds of processor time of the contender's own process for one operation.
+    var processorTime: Double?
+    /// Milliseconds that half of the operations took at most.
+    var median: Double?
+    /// Milliseconds that 99 in 100 operations took at most.
+    var tail: Double?
+    /// Megabytes of memory after the turn.
+    var memory: Double?
+
+    /// So many operations in so long.
+    init(
+        _ operations: Int, in time: Duration, processorTime: Double? = nil, median: Double? = nil, tail: Double? = nil,
+        memory: Double? = nil
+    ) {
+        rate = Double(operations) / (Double(time.microseconds) / 1e6)
+        self.processorTime = processorTime
+        self.median = median
+        self.tail = tail
+        self.memory = memory
+    }
+}

@@ -1,0 +1,57 @@
+import Basics
+import Loop
+
+/// All comparisons of the drivers, one room after the other; each room's servers run only during its turn.
+struct Suite: Sendable {
+    private let arguments: Arguments
+    private let loop: EventLoop
+
+    init(_ arguments: Arguments, on loop: EventLoop) {
+        self.arguments = arguments
+        self.loop = loop
+    }
+
+    func run() async throws -> Report {
+        let start = Timestamp.now()
+        let workshop = try Workshop(packageRoot: arguments.package, yardsticks: arguments.yardsticks, on: loop)
+        defer { workshop.remove() }
+        var generator = Generator(seed: arguments.seed)
+        var figures: [Figure] = []
+        if wants("json") { figures += try await measure(try JSONFigures.comparisons(), &generator) }
+        if wants("http") {
+            let room = try await HTTPFigures(in: workshop)
+            figures += try await measure(room.comparisons, &generator)
+            await room.stop()
+        }
+        if wants("redis") {
+            let room = try await RedisFigures(in: workshop)
+            figures += try await measure(room.comparisons, &generator)
+            await room.stop()
+        }
+        if wants("postgres") {
+            let room = try await PostgresFigures(in: workshop)
+            figures += try await measure(room.comparisons, &generator)
+            await room.stop()
+        }
+        guard !figures.isEmpty else {
+            throw ParlorError(
+                .usage, "no figure begins with \"\(arguments.only)\"",
+                hint: "They begin with json, http, redis or postgres.")
+        }
+        return Report(figures: figures, seed: arguments.seed, at: start)
+    }
+
+    private func wants(_ room: String) -> Bool {
+        room.hasPrefix(arguments.only) || arguments.only.hasPrefix("\(room).")
+    }
+
+    private func measure(_ comparisons: [Comparison], _ generator: inout Generator) async throws -> [Figure] {
+        var figures: [Figure] = []
+        for comparison in comparisons where comparison.name.hasPrefix(arguments.only) {
+            Entrypoint.tell("measuring \(comparison.name) …")
+            figures += try await comparison.measure(
+                runs: arguments.runs, turn: .seconds(arguments.seconds), using: &generator)
+        }
+        return figures
+    }
+}

@@ -1,0 +1,39 @@
+import Basics
+
+extension Command {
+    /// `parlor bench`, which is listed here and run by the launcher script: the benchmarks are a package of their own.
+    static let bench = Command(
+        CommandDeclaration(
+            name: "bench",
+            group: .help,
+            summary: "Measure Parlor beside its yardsticks; only as ./parlor bench",
+            discussion: """
+                drivers: the HTTP server against node's own and Express, PostgreSQL against pgbench, asyncpg and
+                node-postgres, Redis against redis-benchmark, JSON against Foundation.
+
+                The launcher script of a checkout builds the benchmarks, a package of their own, and unpacks the
+                yardsticks below .build. All contenders take turns on this machine; a ratio is ours divided by the
+                yardstick's in the same run, and the figure is the median over the runs. With --json it prints one
+                object (docs/reference/json.md), otherwise a table. It ends with status 0 when every floor holds and
+                with 9 when one does not.
+                """,
+            arguments: [.init("suite", "What to measure: drivers")],
+            options: [
+                .value("runs", ValueDeclaration("<n>", .count, standard: "3"), "Turns of each contender"),
+                .value("seconds", ValueDeclaration("<n>", .count, standard: "3"), "How long a turn lasts"),
+                .value("seed", ValueDeclaration("<n>", .count), "The order of the turns"),
+                .value("only", ValueDeclaration("<prefix>"), "Only figures whose names begin so, like postgres.read"),
+                .json,
+            ],
+            examples: [
+                .init("./parlor bench drivers", "A table, after about six minutes"),
+                .init("./parlor bench drivers --json", "The same as one object"),
+                .init("./parlor bench drivers --only http", "Only the HTTP server"),
+            ],
+            isOfLauncher: true),
+        work: { _ in
+            throw ParlorError(
+                .usage, "the program does not hold the benchmarks", why: "they are a package of their own",
+                hint: "Run \"./parlor bench\" in a checkout.")
+        })
+}
