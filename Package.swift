@@ -106,7 +106,9 @@ let package = Package(
         tests("Processes", of: ["Basics", "Loop", "Processes", "TestSupport"]),
         tests("HTTP", of: ["Basics", "Loop", "HTTP", "HTTPTestSupport", "TestSupport"]),
         support("HTTPTestSupport", imports: ["Basics", "Loop", "HTTP"]),
-        tests("Postgres", of: ["Basics", "Loop", "Postgres", "PostgresTestSupport", "TestSupport"]),
+        tests(
+            "Postgres",
+            of: ["Basics", "Loop", "Postgres", "PostgresTestSupport", "LoopTestSupport", "TestSupport"]),
         support("PostgresTestSupport", imports: ["Basics", "Loop", "Postgres", "ServerTestSupport"]),
         tests("Redis", of: ["Basics", "Loop", "Redis", "LoopTestSupport", "RedisTestSupport", "TestSupport"]),
         support("RedisTestSupport", imports: ["Basics", "Loop", "Redis", "LoopTestSupport", "ServerTestSupport"]),

@@ -123,7 +123,7 @@ import Testing
             #expect(try await client.get("/health/ready").status == .ok)
             #expect(try await client.metrics(count) == ["\(count) 1"])
             try await EventLoop.onThread { loop in
-                let observer = try await PostgresConnection.connect(options, on: loop)
+                let observer = try await PostgresSession.connect(options, on: loop)
                 let sessions = try await observer.query(
                     """
                     SELECT 1 FROM pg_stat_activity
@@ -166,7 +166,7 @@ import Testing
         try await withRoutes(.handler, goodFor: .zero) { client, options in
             #expect(try await client.get("/health").status == .ok)
             try await EventLoop.onThread { loop in
-                let other = try await PostgresConnection.connect(options, on: loop)
+                let other = try await PostgresSession.connect(options, on: loop)
                 try await other.query(
                     """
                     SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity

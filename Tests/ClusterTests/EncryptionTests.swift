@@ -13,7 +13,7 @@ import Testing
             let certificate = try await self.certificate(folder, on: loop)
             let tested = try await TestedServer(in: folder, certificate: certificate, on: loop)
             try await tested.run {
-                func connect(_ mode: ConnectionOptions.SSLMode) async throws -> Row {
+                func connect(_ mode: ConnectionOptions.SSLMode) async throws -> PostgresRow {
                     let change = { (options: inout ConnectionOptions) in
                         options.host = "127.0.0.1"
                         options.sslMode = mode
@@ -27,7 +27,7 @@ import Testing
                 for mode in [ConnectionOptions.SSLMode.prefer, .require, .verifyAuthority] {
                     let row = try await connect(mode)
                     #expect(try row["ssl", as: Bool.self])
-                    #expect(try row["version"]?.hasPrefix("TLSv1.") == true)
+                    #expect(try row["version", as: String.self].hasPrefix("TLSv1."))
                 }
                 let refusal = await #expect(throws: PostgresError.self) { try await connect(.disable) }
                 #expect(refusal?.sqlState == .invalidAuthorization)

@@ -89,11 +89,11 @@ struct TestedServer: Sendable {
     /// says otherwise.
     func connected<Value>(
         to database: String = "postgres", _ change: (inout ConnectionOptions) -> Void = { _ in },
-        _ body: (PostgresConnection) async throws -> Value
+        _ body: (PostgresSession) async throws -> Value
     ) async throws -> Value {
         var options = server.superuser(to: database)
         change(&options)
-        let connection = try await PostgresConnection.connect(options, on: loop)
+        let connection = try await PostgresSession.connect(options, on: loop)
         defer { connection.close() }
         return try await body(connection)
     }
@@ -101,28 +101,21 @@ struct TestedServer: Sendable {
 
 extension TestedServer {
     /// The one text that a query of the superuser gives.
-    func text(_ sql: String, in database: String = "postgres", _ parameters: (any SQLParameter)?...) async throws
-        -> String?
-    {
-        try await connected(to: database) { try await $0.query(sql, parameters: parameters).onlyText }
+    func text(_ sql: String, in database: String = "postgres", _ parameters: String...) async throws -> String? {
+        try await connected(to: database) { try await $0.text(sql, parameters) }
     }
 }
 
-extension Rows {
-    /// The one text there is.
-    var onlyText: String? {
-        get throws { try only[columns[0]] }
-    }
-}
-
-extension PostgresConnection {
+extension PostgresSession {
     /// The one text that a query gives.
-    func text(_ sql: String, _ parameters: (any SQLParameter)?...) async throws -> String? {
-        try await query(sql, parameters: parameters).onlyText
+    func text(_ sql: String, _ values: [String] = []) async throws -> String? {
+        var parameters = PostgresParameters()
+        for value in values { try parameters.append(value) }
+        return try await query(sql, parameters: parameters).only[0]
     }
 
     /// What a setting is now.
-    func setting(_ name: String) async throws -> String? { try await text("SELECT current_setting($1)", name) }
+    func setting(_ name: String) async throws -> String? { try await text("SELECT current_setting($1)", [name]) }
 }
 
 /// Runs `body` on a loop of its own in a folder of its own.

@@ -38,7 +38,7 @@ import Testing
                     "SELECT *, substr(rolpassword, 1, 14) AS verifier FROM pg_authid WHERE rolname = 'whatsapp_app'"
                 ).only
                 for right in ["rolsuper", "rolcreatedb", "rolcreaterole", "rolreplication", "rolbypassrls"] {
-                    #expect(try role[right] == "f", "\(right)")
+                    #expect(try !role[right, as: Bool.self], "\(right)")
                 }
                 #expect(try role["verifier"] == "SCRAM-SHA-256$")
                 let owned = try await database.query(
@@ -58,7 +58,7 @@ import Testing
                 host: overSocket ? "\(system.state)/run" : "127.0.0.1",
                 port: try await system.status().port("postgres"),
                 database: "whatsapp_saas", user: "whatsapp_app", password: Secret("not the password"))
-            await #expect { try await PostgresConnection.connect(options, on: system.loop) } throws: { error in
+            await #expect { try await PostgresSession.connect(options, on: system.loop) } throws: { error in
                 (error as? PostgresError)?.kind == .refused
             }
         }

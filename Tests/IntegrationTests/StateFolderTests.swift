@@ -128,7 +128,7 @@ import Testing
             try await system.succeed("up", "--solo", "--detach")
             #expect(try system.secret("postgres_superuser") == "kept-as-it-is")
             let workMemory = try await system.withDatabase {
-                try await $0.query("SELECT current_setting('work_mem') AS value").only["value"]
+                try await $0.query("SELECT current_setting('work_mem') AS value").only["value", as: String.self]
             }
             #expect(workMemory == "7MB")
             #expect(try Files.list("\(system.state)/postgres").contains("data.partial") == false)

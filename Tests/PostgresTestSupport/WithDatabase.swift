@@ -9,7 +9,7 @@ public func withDatabase<Result: Sendable>(
     let server = try TestServer.shared()
     return try await EventLoop.onThread { loop in
         let name = "test_\(RandomIdentifier.hex(bytes: 6))"
-        let administrator = try await PostgresConnection.connect(server.superuser, on: loop)
+        let administrator = try await PostgresSession.connect(server.superuser, on: loop)
         defer { administrator.close() }
         try await administrator.execute("CREATE DATABASE \(name)")
         var options = server.superuser
@@ -17,17 +17,6 @@ public func withDatabase<Result: Sendable>(
         let outcome = await Swift.Result.catching { try await body(options, loop) }
         try await administrator.execute("DROP DATABASE \(name) WITH (FORCE)")
         return try outcome.get()
-    }
-}
-
-/// The same with an open connection to that database.
-public func withConnection<Result: Sendable>(
-    _ body: @escaping @Sendable (PostgresConnection, EventLoop) async throws -> Result
-) async throws -> Result {
-    try await withDatabase { options, loop in
-        let connection = try await PostgresConnection.connect(options, on: loop)
-        defer { connection.close() }
-        return try await body(connection, loop)
     }
 }
 

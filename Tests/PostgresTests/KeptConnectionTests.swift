@@ -14,7 +14,7 @@ import Testing
                 for _ in 0..<50 { group.addTask { try await kept.check(within: .seconds(30)) } }
                 try await group.waitForAll()
             }
-            let observer = try await PostgresConnection.connect(options, on: loop)
+            let observer = try await PostgresSession.connect(options, on: loop)
             let sessions = try await observer.query(
                 "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
             #expect(sessions.count == 1)
@@ -42,7 +42,7 @@ import Testing
         try await withDatabase { options, loop in
             let kept = KeptConnection(options, on: loop)
             _ = try await kept.check(within: .seconds(30))
-            let other = try await PostgresConnection.connect(options, on: loop)
+            let other = try await PostgresSession.connect(options, on: loop)
             try await other.query(
                 """
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -43,6 +43,29 @@ import Testing
         }
     }
 
+    @Test("Tasks are served in the order in which they asked, however long each keeps its connection")
+    func fairness() async throws {
+        try await withPool(PoolLimits(maximum: 1)) { pool, loop in
+            let (order, served) = AsyncStream.makeStream(of: Int.self)
+            try await pool.withConnection { session in
+                for number in 0..<20 {
+                    Task(executorPreference: loop) {
+                        try await pool.withConnection { session in
+                            served.yield(number)
+                            for _ in 0..<number % 3 { try await session.query("SELECT 1") }
+                        }
+                    }
+                    while pool.status.waiting <= number { await Task.yield() }
+                }
+                try await session.query("SELECT 1")
+            }
+            // Whoever asks last is served last.
+            try await pool.withConnection { _ in served.finish() }
+            #expect(await order.reduce(into: []) { $0.append($1) } == Array(0..<20))
+            #expect(pool.status.acquired == 22)
+        }
+    }
+
     @Test("A task that waits too long, or is cancelled, gets no connection and takes none away")
     func waiting() async throws {
         try await withPool(PoolLimits(maximum: 1, acquireTimeout: .milliseconds(50))) { pool, loop in

@@ -16,6 +16,9 @@ struct ScriptedServer {
         return ConnectionOptions(host: host, port: port, database: "salon", user: "ada", sslMode: .disable)
     }
 
+    /// The next connection.
+    func accept() async throws -> Socket { try await listener.accept() }
+
     /// The next connection, after its first message was read.
     func greet(with answer: [UInt8]) async throws -> Socket {
         let socket = try await listener.accept()

@@ -25,6 +25,24 @@ import Testing
         }
     }
 
+    @Test("A statement that is given up behind others of its group is called off, and they get their answers")
+    func deadlineInGroup() async throws {
+        try await withSession { session, loop in
+            for isPrepared in [false, true] {
+                let first = Task(executorPreference: loop) { try await session.query("SELECT $1::int8", 1) }
+                let slow = Task(executorPreference: loop) {
+                    try await session.query(Self.endless, within: .milliseconds(isPrepared ? 20 : 50))
+                }
+                let last = Task(executorPreference: loop) { try await session.query("SELECT $1::int8", 3) }
+                let error = await #expect(throws: PostgresError.self) { try await slow.value }
+                #expect(error?.kind == .overdue)
+                let answers = [try await first.value.only, try await last.value.only]
+                #expect(try answers.map { try $0[0, as: Int.self] } == [1, 3])
+                #expect(session.isOpen)
+            }
+        }
+    }
+
     @Test("A cancelled task frees itself, its statement is called off, and the neighbours get their answers")
     func cancelled() async throws {
         try await withDatabase { options, loop in

@@ -91,6 +91,11 @@ import Testing
             try await expectReturn(session, [PostgresJSON("1"), PostgresJSON("{}")], "jsonb[]", "{1,\"{}\"}")
             let grid = PostgresArray([1, 2, 3, 4], dimensions: [.init(count: 2), .init(count: 2, first: 0)])
             try await expectReturn(session, try #require(grid), "int8[]", "[1:2][0:1]={{1,2},{3,4}}")
+            let many = PostgresMultirange([PostgresRange(1..<3), .between(.including(7), .unbounded)])
+            try await expectReturn(session, many, "int8multirange", "{[1,3),[7,)}")
+            try await expectReturn(session, PostgresMultirange<PostgresDate>([]), "datemultirange", "{}")
+            try await expectReturn(
+                session, [many, PostgresMultirange([])], "int8multirange[]", "{\"{[1,3),[7,)}\",\"{}\"}")
             let flat = await #expect(throws: PostgresError.self) {
                 try await session.query("SELECT '{{1},{2}}'::int8[] AS grid").only["grid", as: [Int].self]
             }
@@ -128,6 +133,24 @@ import Testing
             #expect(
                 wrong?.explained.summary
                     == "field 2 of a row cannot be read: Int was asked for and the server sent text")
+        }
+    }
+
+    @Test("A domain is what it is made of, in arrays and rows with a cast")
+    func domains() async throws {
+        try await withSession { session, _ in
+            try await session.execute(
+                """
+                CREATE DOMAIN price AS int8 CHECK (VALUE >= 0); CREATE DOMAIN name AS text;
+                CREATE TABLE service (name name, price price, old price[]);
+                """)
+            try await session.query("INSERT INTO service VALUES ($1, $2, $3)", "Cut", 2500, [2000, 2200])
+            let row = try await session.query("SELECT name, price, old::int8[] FROM service").only
+            #expect(try row.values(as: String.self, Int.self, [Int].self) == ("Cut", 2500, [2000, 2200]))
+            let refused = await #expect(throws: PostgresError.self) {
+                try await session.query("INSERT INTO service VALUES ($1, $2)", "Gift", -1)
+            }
+            #expect(refused?.sqlState == .checkViolation)
         }
     }
 
@@ -178,6 +201,7 @@ import Testing
     private static let types: [PostgresType] = [
         .bool, .bytea, .name, .int8, .int2, .int4, .text, .oid, .json, .xml, .float4, .float8, .unknown, .bpchar,
         .varchar, .date, .time, .timestamp, .timestamptz, .interval, .numeric, .record, .uuid, .jsonb, .int4range,
-        .numrange, .tstzrange, .daterange, .int8range,
+        .numrange, .tstzrange, .daterange, .int8range, .int4multirange, .nummultirange, .tstzmultirange,
+        .datemultirange, .int8multirange,
     ]
 }

@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import TestSupport
 import Testing
 
@@ -45,7 +46,8 @@ private enum Mood: String, PostgresEnumeration { case calm, busy }
             Codec(PostgresRange<PostgresNumeric>.between(.including(1), .excluding(2))),
             Codec([1, nil, 3] as [Int?]), Codec(["a", "b"], as: PostgresType(oid: 1009)),
             Codec(PostgresArray([1, 2, 3, 4, 5, 6], dimensions: [.init(count: 2), .init(count: 3, first: -1)])),
-            Codec([[1, 2], [3]] as [[UInt8]]), Codec([PostgresRange(1..<9)]), Codec(record, as: .record),
+            Codec([[1, 2], [3]] as [[UInt8]]), Codec([PostgresRange(1..<9)]),
+            Codec(PostgresMultirange([PostgresRange(1..<9), PostgresRange(12..<13)])), Codec(record, as: .record),
         ]
     }()
 
@@ -60,7 +62,10 @@ private enum Mood: String, PostgresEnumeration { case calm, busy }
         // Said beforehand, because a decoder that traps leaves no other word.
         print("values are damaged with TEST_SEED=\(generator.seed)")
         let types = PostgresType.all.flatMap { [$0.type, $0.array].compactMap(\.self) } + [PostgresType(oid: 70_000)]
-        for _ in 0..<400 {
+        let deadline = ContinuousClock.now + .seconds(Self.seconds)
+        var rounds = 0
+        while rounds < 400 || .now < deadline {
+            rounds += 1
             for codec in Self.codecs {
                 let isOwnType = Bool.random(using: &generator)
                 let type = isOwnType ? codec.type : types.randomElement(using: &generator) ?? codec.type
@@ -70,6 +75,9 @@ private enum Mood: String, PostgresEnumeration { case calm, busy }
             }
         }
     }
+
+    /// How long values are damaged, at the least.
+    private static let seconds = getenv("PARLOR_FUZZ_SECONDS").flatMap { Int(String(cString: $0)) } ?? 0
 
     private func damaged(_ sample: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
         var bytes = sample

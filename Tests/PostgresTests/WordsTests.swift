@@ -98,7 +98,4 @@ import Testing
         #expect(address("db") == "db:5432")
         #expect(address("/run/pg") == "/run/pg/.s.PGSQL.5432")
     }
-
-    @Test("A binary text that is none is nil rather than half read", arguments: ["", "\\x1", "\\xzz", "00"])
-    func wrongBytes(text: String) { #expect([UInt8](sqlText: text) == nil) }
 }

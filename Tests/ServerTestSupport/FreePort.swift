@@ -1,8 +1,8 @@
-import Basics
+public import Basics
 import Glibc
 
 /// A port of 127.0.0.1 that nobody uses at the moment.
-func freePort() throws(ParlorError) -> Int {
+public func freePort() throws(ParlorError) -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw .systemCall("socket", errno: errno) }
     defer { close(descriptor) }

@@ -8,10 +8,25 @@ public struct ServerKind: Sendable {
         case kill
         /// For a server that takes its own children along when it gets this one.
         case quit
+        /// For a server that has no other.
+        case terminate
 
-        var number: Int32 { self == .kill ? SIGKILL : SIGQUIT }
+        var number: Int32 {
+            switch self {
+            case .kill: SIGKILL
+            case .quit: SIGQUIT
+            case .terminate: SIGTERM
+            }
+        }
+
         /// As setpriv writes it.
-        var name: String { self == .kill ? "KILL" : "QUIT" }
+        var name: String {
+            switch self {
+            case .kill: "KILL"
+            case .quit: "QUIT"
+            case .terminate: "TERM"
+            }
+        }
     }
 
     let name: String

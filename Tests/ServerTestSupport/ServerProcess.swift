@@ -74,6 +74,17 @@ public final class ServerProcess: Sendable {
         throw ParlorError(.startFailed, "the test server did not start", detail: log.joined(separator: "\n"))
     }
 
+    /// Starts a server that has its port already, and waits until it is ready.
+    public static func ready(
+        _ program: String, _ arguments: [String], in folder: ServerFolder
+    ) throws(ParlorError) -> ServerProcess {
+        let process = try ServerProcess(program, arguments, in: folder)
+        if let log = process.logAtFailure() {
+            throw ParlorError(.startFailed, "\(program) did not start", detail: log.joined(separator: "\n"))
+        }
+        return process
+    }
+
     /// The process, 0 when it does not run.
     public var pid: Int32 { state.withLock { $0.pid } }
 
@@ -92,6 +103,10 @@ public final class ServerProcess: Sendable {
     }
 
     private func watch() {
+        // Threads of tasks block signals, and a child inherits that: not every server undoes it.
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
         var lines: [String] = []
         do throws(ParlorError) {
             let child = try ChildProcess(program, arguments, folder.kind, home: folder.path)

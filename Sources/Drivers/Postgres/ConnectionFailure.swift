@@ -70,12 +70,25 @@ extension PostgresError {
         if let state = failure.sqlState { return refused(options, failure, state, text) }
         if let number = failure.systemError { return unreachable(options, failure, number, text) }
         // What libpq itself gives up on: the server was reached, but not in the way that was asked for.
-        let broke = failure.reason.hasPrefix("server closed the connection")
+        let broke = breakWords.contains { failure.reason.hasPrefix($0) }
+        let isOther = otherTargets.contains(failure.reason)
         let explained = ParlorError(
             .connection, "no connection to PostgreSQL at \(options.address)", why: failure.reason,
             hint: hint(for: failure.reason, options), detail: text)
-        return PostgresError(broke ? .unreachable : .refused, explained, isTransient: broke)
+        return PostgresError(broke ? .unreachable : .refused, explained, isTransient: broke || isOther)
     }
+
+    /// What libpq says when the connection ends while it is made, the last one when a server ends that instant.
+    private static let breakWords = [
+        "server closed the connection", "could not receive data from server", "could not send data to server",
+        "SSL SYSCALL error", "server sent an error response during SSL exchange",
+    ]
+
+    /// What libpq says of a server that is not the kind asked for, which another one's failure may change.
+    private static let otherTargets: Set<String> = [
+        "session is read-only", "session is not read-only", "server is in hot standby mode",
+        "server is not in hot standby mode",
+    ]
 
     private static func hint(for reason: String, _ options: ConnectionOptions) -> String? {
         if reason.hasSuffix("no password supplied") {

@@ -16,6 +16,36 @@ public struct ConnectionOptions: Hashable, Sendable {
         case verifyFull = "verify-full"
     }
 
+    /// What a server must be among several of which any might answer.
+    public enum Target: String, Hashable, Sendable, CaseIterable {
+        /// Whatever it is.
+        case any
+        /// Writes are accepted there.
+        case readWrite = "read-write"
+        /// No writes are accepted there.
+        case readOnly = "read-only"
+        /// It follows no other server.
+        case primary
+        /// It follows another server.
+        case standby
+        /// It follows another server; any, when no such server can be had.
+        case preferStandby = "prefer-standby"
+    }
+
+    /// Where a server may be.
+    public struct Place: Hashable, Sendable {
+        /// A numeric address, a name, or the folder of the server's socket.
+        public var host: String
+        /// The port.
+        public var port: Int
+
+        /// A host and its port.
+        public init(host: String, port: Int = 5432) {
+            self.host = host
+            self.port = port
+        }
+    }
+
     /// A numeric address, a name, or the folder of the server's socket, which begins with a slash.
     public var host: String
     /// The port; it is part of the socket's name too.
@@ -34,6 +64,10 @@ public struct ConnectionOptions: Hashable, Sendable {
     public var connectTimeout: Duration
     /// How long the end of a statement that was called off is waited for before the connection is given up.
     public var settlingTime: Duration
+    /// Places that are tried after `host` and `port`, in order.
+    public var alternatives: [Place]
+    /// What the server must be; a place where it is something else is passed by.
+    public var target: Target
     /// Further parameters of libpq by keyword, like `options` or `sslrootcert`; they win over what is set above.
     public var parameters: [String: String]
 
@@ -42,7 +76,7 @@ public struct ConnectionOptions: Hashable, Sendable {
         host: String, port: Int = 5432, database: String, user: String, password: Secret? = nil,
         sslMode: SSLMode = .prefer,
         applicationName: String = "parlor", connectTimeout: Duration = .seconds(10),
-        settlingTime: Duration = .seconds(5),
+        settlingTime: Duration = .seconds(5), alternatives: [Place] = [], target: Target = .any,
         parameters: [String: String] = [:]
     ) {
         self.host = host
@@ -54,6 +88,8 @@ public struct ConnectionOptions: Hashable, Sendable {
         self.applicationName = applicationName
         self.connectTimeout = connectTimeout
         self.settlingTime = settlingTime
+        self.alternatives = alternatives
+        self.target = target
         self.parameters = parameters
     }
 

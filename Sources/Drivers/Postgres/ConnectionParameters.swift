@@ -32,7 +32,7 @@ struct ConnectionParameters {
     private static func manner(_ options: ConnectionOptions) -> [(keyword: String, value: String)] {
         [
             ("sslmode", options.sslMode.rawValue), ("application_name", options.applicationName),
-            ("client_encoding", "UTF8"), ("gssencmode", "disable"), ("target_session_attrs", "any"),
+            ("client_encoding", "UTF8"), ("gssencmode", "disable"), ("target_session_attrs", options.target.rawValue),
             ("channel_binding", "prefer"), ("ssl_min_protocol_version", "TLSv1.2"),
             // A peer that vanished without a word is noticed within a minute, also in the middle of a statement.
             ("keepalives", "1"), ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
@@ -64,16 +64,21 @@ struct ConnectionParameters {
     // MARK: - Environment
 
     /// The variables that libpq reads, after the table in libpq itself and those that are not in it.
-    static let environmentNames: [String] = {
-        var names = ["PGSERVICEFILE", "PGREQUIRESSL", "PGDATESTYLE", "PGTZ", "PGGEQO"]
-        guard let defaults = PQconndefaults() else { return names }
-        defer { PQconninfoFree(defaults) }
-        var next = defaults
-        while next.pointee.keyword != nil {
-            if let variable = next.pointee.envvar { names.append(String(cString: variable)) }
+    static let environmentNames =
+        ["PGSERVICEFILE", "PGREQUIRESSL", "PGDATESTYLE", "PGTZ", "PGGEQO"] + keywords.values.compactMap(\.self)
+
+    /// The keywords that libpq knows, with the variables that it takes them from.
+    static let keywords: [String: String?] = {
+        // Parsing nothing gives the whole table, and reads no environment.
+        guard let table = PQconninfoParse("", nil) else { return [:] }
+        defer { PQconninfoFree(table) }
+        var keywords: [String: String?] = [:]
+        var next = table
+        while let keyword = next.pointee.keyword {
+            keywords[String(cString: keyword)] = .some(next.pointee.envvar.map { String(cString: $0) })
             next += 1
         }
-        return names
+        return keywords
     }()
 
     /// Takes libpq's variables out of this process: a stray PGSERVICE or PGTZ must not lead a connection elsewhere or

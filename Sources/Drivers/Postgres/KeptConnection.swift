@@ -7,7 +7,7 @@ public import Loop
 public actor KeptConnection {
     private let options: ConnectionOptions
     private let loop: EventLoop
-    private var connection: PostgresConnection?
+    private var connection: PostgresSession?
     private var question: Task<Duration, any Error>?
 
     /// The connection lives on its loop.
@@ -39,7 +39,8 @@ public actor KeptConnection {
         var options = options
         options.connectTimeout = limit
         options.settlingTime = .zero
-        let connection = try await PostgresConnection.connect(options, on: loop)
+        let connection = try await PostgresSession.connect(
+            options, SessionOptions(preparation: .unnamed), on: loop)
         self.connection = connection
         try await connection.query("SELECT 1", within: limit)
         return .now - start

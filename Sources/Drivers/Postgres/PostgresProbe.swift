@@ -45,7 +45,8 @@ public enum PostgresProbe {
         // A server that does not even end a statement is not waited for.
         options.settlingTime = .zero
         do {
-            let connection = try await PostgresConnection.connect(options, on: loop)
+            let connection = try await PostgresSession.connect(
+                options, SessionOptions(preparation: .unnamed), on: loop)
             defer { connection.close() }
             try await connection.query("SELECT 1", within: ContinuousClock.now.duration(to: deadline))
             return nil

@@ -16,6 +16,9 @@ final class ServerResult: @unchecked Sendable {
     /// What the server said, for a result that is an error.
     var report: ServerReport { ServerReport(handle) }
 
+    /// Whether an error is the server's; libpq's own, like that about a message it does not know, has no code.
+    var isAnswer: Bool { PQresultErrorField(handle, Int32(UInt8(ascii: "C"))) != nil }
+
     /// The kind of statement and its count, like `INSERT 0 3`.
     var command: String { PQcmdStatus(handle).map { String(cString: $0) } ?? "" }
 
@@ -28,17 +31,6 @@ final class ServerResult: @unchecked Sendable {
 
     func columnName(_ column: Int) -> String { PQfname(handle, Int32(column)).map { String(cString: $0) } ?? "" }
 
-    /// The text of a cell; nil for NULL.
-    func text(row: Int, column: Int) -> String? {
-        let (row, column) = (Int32(row), Int32(column))
-        guard PQgetisnull(handle, row, column) == 0, let start = PQgetvalue(handle, row, column) else { return nil }
-        let bytes = UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(handle, row, column)))
-        return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-// What the typed rows read.
-extension ServerResult {
     func columnType(_ column: Int) -> PostgresType { PostgresType(oid: PQftype(handle, Int32(column))) }
 
     /// Compares the bytes: libpq's own search folds names to lower case.

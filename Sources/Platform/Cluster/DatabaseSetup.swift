@@ -24,14 +24,14 @@ package struct DatabaseSetup: Sendable {
 
     /// Makes it so, as the superuser of `server`.
     package func apply(to server: PrivateServer, on loop: EventLoop) async throws {
-        let maintenance = try await PostgresConnection.connect(server.superuser(), on: loop)
+        let maintenance = try await PostgresSession.connect(server.superuser(), on: loop)
         defer { maintenance.close() }
         try await ensureRole(maintenance, server, on: loop)
         if try await !exists(maintenance, "SELECT 1 FROM pg_database WHERE datname = $1", database) {
             let name = quoteIdentifier(database)
             try await maintenance.execute("CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8'")
         }
-        let inside = try await PostgresConnection.connect(server.superuser(to: database), on: loop)
+        let inside = try await PostgresSession.connect(server.superuser(to: database), on: loop)
         defer { inside.close() }
         try await inside.execute(privileges)
     }
@@ -48,13 +48,12 @@ package struct DatabaseSetup: Sendable {
             """
     }
 
-    private func exists(_ connection: PostgresConnection, _ sql: String, _ name: String) async throws -> Bool {
+    private func exists(_ connection: PostgresSession, _ sql: String, _ name: String) async throws -> Bool {
         try await !connection.query(sql, name).isEmpty
     }
 
     /// The password travels as a verifier, and the statement stays out of the server's log and statistics.
-    private func ensureRole(_ connection: PostgresConnection, _ server: PrivateServer, on loop: EventLoop) async throws
-    {
+    private func ensureRole(_ connection: PostgresSession, _ server: PrivateServer, on loop: EventLoop) async throws {
         let isThere = try await exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = $1", role)
         if isThere, try await canSignIn(to: server, on: loop) { return }
         let verifier = try connection.passwordVerifier(password, user: role)
@@ -82,7 +81,7 @@ package struct DatabaseSetup: Sendable {
         options.password = password
         // The maintenance database lets every role in; a refusal is about the password, anything else fails again
         // above.
-        guard let connection = try? await PostgresConnection.connect(options, on: loop) else { return false }
+        guard let connection = try? await PostgresSession.connect(options, on: loop) else { return false }
         connection.close()
         return true
     }

@@ -80,9 +80,9 @@ extension ParlorSystem {
 
     /// Runs `body` with the superuser's connection to the service's database.
     func withDatabase<Result>(
-        _ database: String = "whatsapp_saas", _ body: (PostgresConnection) async throws -> Result
+        _ database: String = "whatsapp_saas", _ body: (PostgresSession) async throws -> Result
     ) async throws -> Result {
-        let connection = try await PostgresConnection.connect(
+        let connection = try await PostgresSession.connect(
             ConnectionOptions(
                 host: "\(state)/run", port: try await status().port("postgres"), database: database, user: "postgres",
                 password: Secret(try secret("postgres_superuser")), applicationName: "parlor tests"),

@@ -16,6 +16,7 @@ public final class CommitBatcher: @unchecked Sendable {
     private let loop: EventLoop
     private let options: ConnectionOptions
     private let statement: BatchStatement
+    private let sessionOptions: SessionOptions
     private let limits: BatchLimits
     private var machine: BatchMachine
     private var pending: [Int: Pending] = [:]
@@ -32,12 +33,13 @@ public final class CommitBatcher: @unchecked Sendable {
     /// A batcher that begins to connect at once.
     public init(
         _ options: ConnectionOptions, _ statement: BatchStatement, _ limits: BatchLimits = BatchLimits(),
-        on loop: EventLoop
+        session sessionOptions: SessionOptions = SessionOptions(), on loop: EventLoop
     ) {
         precondition(loop.isCurrent, "a batcher is made on its loop")
         self.loop = loop
         self.options = options
         self.statement = statement
+        self.sessionOptions = sessionOptions
         self.limits = limits
         machine = BatchMachine(limits)
         sessions = Array(repeating: nil, count: limits.connections)
@@ -148,6 +150,7 @@ public final class CommitBatcher: @unchecked Sendable {
             } catch let error as PostgresError where error.kind == .statement || error.kind == .unusable {
                 self.answers[lane] = error
                 self.post(.answered(lane: lane, error.mayBeOneRow ? .refused : .failed))
+                if !session.fitsTarget { session.close() }
             } catch {
                 // Also after the deadline: what the server makes of the batch then is not known.
                 session.close()
@@ -161,7 +164,7 @@ public final class CommitBatcher: @unchecked Sendable {
         // Unstructured because rows come and go meanwhile; it ends with the time to connect.
         Task(executorPreference: loop) {
             do {
-                let session = try await PostgresSession.connect(self.options, on: self.loop)
+                let session = try await PostgresSession.connect(self.options, self.sessionOptions, on: self.loop)
                 guard !self.isClosed else { return session.close() }
                 session.onEnd = { [weak self] in self?.ended(lane) }
                 self.failures[lane] = 0

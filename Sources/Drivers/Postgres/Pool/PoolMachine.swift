@@ -156,7 +156,7 @@ struct PoolMachine: Sendable {
         guard connections.removeValue(forKey: number) != nil else { return }
         counts.failedConnections += 1
         failures += 1
-        retryAt = now + min(.milliseconds(50 << min(failures, 10)), .seconds(5))
+        retryAt = now + min(.milliseconds(50 << min(failures, 10)), .seconds(1))
         guard !isTransient else { return }
         for waiter in waiters { actions.append(.refuse(ticket: waiter.ticket, .unreachable)) }
         waiters = []

@@ -3,8 +3,9 @@ public import Loop
 
 /// Sessions that are lent to one task at a time, on one loop.
 ///
-/// `PoolMachine` decides; this performs. A connection that comes back with a transaction open, or broken, is closed; one
-/// that still works on a statement that was called off is waited for.
+/// `PoolMachine` decides; this performs. A connection that comes back broken, with a transaction open, or from a server
+/// that is no longer what the options want, is closed; one that still works on a statement that was called off is
+/// waited for.
 public final class PostgresPool: @unchecked Sendable {
     // Guard of @unchecked Sendable: used on its loop only.
 
@@ -45,6 +46,7 @@ public final class PostgresPool: @unchecked Sendable {
     /// Lends a session to `body`, which must not keep it.
     ///
     /// A task that waits too long gets `crowded`, with the reason for which there are no connections if it is known.
+    @discardableResult
     public func withConnection<Result>(_ body: (PostgresSession) async throws -> Result) async throws -> Result {
         let number = try await acquire()
         guard let session = sessions[number] else { throw PostgresError.closed(options.address) }
@@ -54,6 +56,7 @@ public final class PostgresPool: @unchecked Sendable {
     }
 
     /// Lends a session with an open transaction to `body`; see `PostgresSession.transaction`.
+    @discardableResult
     public func withTransaction<Result>(
         isolation: TransactionIsolation = .readCommitted, readOnly: Bool = false, retrying: TransactionRetry = .never,
         commitWithin commitLimit: Duration? = nil, _ body: (PostgresSession) async throws -> Result
@@ -102,12 +105,12 @@ public final class PostgresPool: @unchecked Sendable {
 
     private func release(_ number: Int, _ session: PostgresSession) {
         guard session.isOpen, !session.isIdle else {
-            return post(.released(number, isUsable: session.isOpen && !session.isInTransaction))
+            return post(.released(number, isUsable: session.mayBeLent))
         }
         // Unstructured because whoever had the connection does not wait for it; it ends with the time to settle.
         Task(executorPreference: loop) {
             await session.settle()
-            self.post(.released(number, isUsable: session.isIdle && session.isOpen && !session.isInTransaction))
+            self.post(.released(number, isUsable: session.isIdle && session.mayBeLent))
         }
     }
 
@@ -176,7 +179,7 @@ public final class PostgresPool: @unchecked Sendable {
         // Unstructured because whoever it is asked for may give up; it ends with its limit.
         Task(executorPreference: loop) {
             let answer = try? await session.query("SELECT 1", fate: .own, within: limit)
-            self.post(.checked(number, isAlive: answer != nil && session.isOpen))
+            self.post(.checked(number, isAlive: answer != nil && session.mayBeLent))
         }
     }
 
@@ -193,6 +196,9 @@ public final class PostgresPool: @unchecked Sendable {
 }
 
 extension PostgresSession {
+    /// Whether somebody else can use it.
+    fileprivate var mayBeLent: Bool { isOpen && !isInTransaction && fitsTarget }
+
     /// Waits until what was called off has ended, at most for the settling time.
     func settle() async {
         // An empty statement behind the others: its answer is the last one.

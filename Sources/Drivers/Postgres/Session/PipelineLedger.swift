@@ -56,6 +56,22 @@ struct PipelineLedger<Call: AnyObject, Output, Failure> {
         return nil
     }
 
+    /// A statement of the group that is next to be answered. The server may work on any of its statements, since it
+    /// may keep their answers back until the Sync.
+    func runningMember(where isWanted: (Call) -> Bool) -> Call? {
+        var isInGroup = false
+        for step in steps[head...] {
+            switch step {
+            case .preparation(let call, _), .execution(let call):
+                if isWanted(call) { return call }
+                isInGroup = true
+            case .deallocation: continue
+            case .sync: if isInGroup { return nil }
+            }
+        }
+        return nil
+    }
+
     mutating func sent(_ step: Step) {
         steps.append(step)
         switch step {

@@ -48,13 +48,9 @@ extension PostgresSession {
     }
 
     private func outcome(of call: StatementCall) async throws -> PostgresRows {
-        precondition(loop.isCurrent, "a session is used on its loop")
-        guard isOpen else { throw end ?? PostgresError.closed(options.address) }
+        try checkStatement(call.sql)
         guard outbox.count < sessionOptions.waitingMax else {
             throw PostgresError.crowded("\(sessionOptions.waitingMax) statements wait for a connection already")
-        }
-        guard !call.sql.utf8.contains(0) else {
-            throw PostgresError.unusable("the statement holds a zero byte", why: "PostgreSQL's text cannot hold one")
         }
         guard call.parameters.count <= Int(UInt16.max) else {
             throw PostgresError.unusable("the statement has more than \(UInt16.max) parameters")
@@ -71,6 +67,8 @@ extension PostgresSession {
         guard call.continuation != nil else { return }
         call.isAbandoned = true
         call.fail(error)
-        if call.isSent { callOffWhatNobodyWaitsFor() }
+        guard call.isInFlight else { return }
+        abandonedInFlight += 1
+        callOffWhatNobodyWaitsFor()
     }
 }

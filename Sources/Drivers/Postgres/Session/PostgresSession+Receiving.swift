@@ -11,7 +11,7 @@ extension PostgresSession {
         Task(executorPreference: loop) { [weak self] in
             while (try? await link.watch.readable()) != nil {
                 guard let self, self.link === link else { return }
-                self.receive(link)
+                if let use = self.soleUse { await self.handOver(use) } else { self.receive(link) }
             }
         }
     }
@@ -31,9 +31,11 @@ extension PostgresSession {
             take(result)
             guard self.link != nil else { return }
         }
+        takeNotifications(link)
         guard isAlive, PQstatus(link.handle) != CONNECTION_BAD else {
             return end(with: .lost(options.address, link.message))
         }
+        grantTurn()
         if !outbox.isEmpty { scheduleTick() }
     }
 
@@ -45,11 +47,11 @@ extension PostgresSession {
         case PGRES_PIPELINE_ABORTED: note(.skipped)
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: note(.done(result))
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-            end(
-                with: .unusable(
-                    "COPY cannot be run in a pipeline", hint: "Use INSERT with arrays, or a connection of its own."))
+            end(with: .unusable("COPY cannot be run as a statement", hint: "Use copyIn, copyOut or copyRows."))
         default:
             let report = result.report
+            // What libpq cannot make sense of is followed by nothing that could be relied on.
+            guard result.isAnswer else { return end(with: .lost(options.address, report.message)) }
             if report.endsConnection { return end(with: .answered(report, to: ledger.running?.sql ?? "")) }
             note(.failed(report))
         }
@@ -62,6 +64,8 @@ extension PostgresSession {
         if case .done = answer {} else { undo(step) }
         if case .execution(let call) = step {
             if call.isGuarded { guardedInFlight -= 1 }
+            call.isInFlight = false
+            if call.isAbandoned { abandonedInFlight -= 1 }
             if calledOff?.call === call { calledOff?.patience.cancel() }
         }
         callOffWhatNobodyWaitsFor()
@@ -93,7 +97,6 @@ extension PostgresSession {
         guard !again.isEmpty else { return }
         for call in again {
             call.fate = .own
-            call.isSent = false
         }
         outbox = again.filter { !$0.isAbandoned } + outbox
         scheduleTick()

@@ -17,7 +17,7 @@ extension PostgresSession {
     }
 
     private func sendWaiting() {
-        guard calledOff?.isAsking != true, link != nil else { return }
+        guard calledOff?.isAsking != true, link != nil, !isTaken, turns.isEmpty else { return }
         var taken = 0
         while taken < outbox.count, ledger.count < sessionOptions.inFlightMax {
             let call = outbox[taken]
@@ -45,7 +45,7 @@ extension PostgresSession {
             }
         }
         guard isSent == 1 else { return notSent(call, link) }
-        call.isSent = true
+        call.isInFlight = true
         call.cancelsBefore = cancels
         if call.isGuarded { guardedInFlight += 1 }
         counts.statements += 1
@@ -106,7 +106,7 @@ extension PostgresSession {
     }
 
     /// Writes what libpq holds, now and whenever the socket takes more.
-    private func flush() {
+    func flush() {
         guard let link, !isFlushing else { return }
         switch PQflush(link.handle) {
         case 0: break

@@ -10,6 +10,7 @@ public import Loop
 /// - An error fails the statement it belongs to and no other; see `StatementFate` for how.
 /// - While a cancel request is on its way, nothing is sent that it could hit. What it hits by mistake among the
 ///   statements sent before goes again.
+/// - Scripts, COPY and streams have it for themselves, outside of pipeline mode; see `SoleUse`.
 /// - A transaction belongs to whoever has the session for himself: a pool lends it.
 ///
 /// On failure: a connection that breaks fails every statement without an outcome with `lost`, and none is repeated; the
@@ -21,7 +22,7 @@ public final class PostgresSession: @unchecked Sendable {
 
     /// The loop it lives on.
     public let loop: EventLoop
-    /// What it was made with.
+    /// What it was made with, with the one place that it leads to.
     public let options: ConnectionOptions
     /// How it treats its statements.
     public let sessionOptions: SessionOptions
@@ -36,10 +37,19 @@ public final class PostgresSession: @unchecked Sendable {
     var calledOff: CallingOff?
     var cancels = 0
     var guardedInFlight = 0
+    /// Statements that were sent, that nobody waits for, and that have no answer yet.
+    var abandonedInFlight = 0
     /// How deep in transaction and savepoints its user is.
     var transactionDepth = 0
+    /// Whether somebody has it for himself, and those who want it next.
+    var isTaken = false
+    var turns: [LoopWait<Void>] = []
+    var soleUse: SoleUse?
+    var parkedReader: CheckedContinuation<Void, Never>?
     /// Why it ended, for what is asked of it afterwards.
     var end: PostgresError?
+    /// Gets what is said on the channels that the session listens to.
+    var onNotification: ((PostgresNotification) -> Void)?
     /// Called once when the session ends, by itself or by `close`.
     var onEnd: (() -> Void)?
     /// Statements and Syncs sent so far.
@@ -55,15 +65,15 @@ public final class PostgresSession: @unchecked Sendable {
         public var syncs = 0
     }
 
-    /// Connects within the options' time. `notices` gets what the server says beside its answers.
+    /// Connects within the options' time, to the first place of theirs that will do. `notices` gets what the server
+    /// says beside its answers.
     public static func connect(
         _ options: ConnectionOptions, _ sessionOptions: SessionOptions = SessionOptions(), on loop: EventLoop,
         notices: ((ServerReport) -> Void)? = nil
     ) async throws -> PostgresSession {
         precondition(loop.isCurrent, "a session is made on its loop")
         let receiver = NoticeReceiver(notices)
-        let deadline = ContinuousClock.now + options.connectTimeout
-        let handle = try await ConnectionAttempt(options: options, loop: loop, notices: receiver, deadline: deadline)
+        let (handle, options) = try await ConnectionSearch(options: options, loop: loop, notices: receiver)
             .establish()
         guard PQenterPipelineMode(handle) == 1, let watch = try? DescriptorWatch(PQsocket(handle), on: loop) else {
             PQfinish(handle)
@@ -96,7 +106,7 @@ public final class PostgresSession: @unchecked Sendable {
     public var isOpen: Bool { link != nil }
 
     /// Whether nothing waits for an answer.
-    public var isIdle: Bool { ledger.isEmpty && outbox.isEmpty && calledOff == nil }
+    public var isIdle: Bool { ledger.isEmpty && outbox.isEmpty && calledOff == nil && !isTaken }
 
     /// Whether a transaction block is open, failed or not.
     public var isInTransaction: Bool {
@@ -111,6 +121,22 @@ public final class PostgresSession: @unchecked Sendable {
     /// The server's version as one number, like 150014; 0 when it is closed.
     public var serverVersion: Int { link.map { Int(PQserverVersion($0.handle)) } ?? 0 }
 
+    /// Whether the server still is what the options want it to be, as far as it has told. Servers before PostgreSQL 14
+    /// do not tell.
+    public var fitsTarget: Bool {
+        guard let link else { return false }
+        func says(_ name: String) -> Bool? { PQparameterStatus(link.handle, name).map { String(cString: $0) == "on" } }
+        let isStandby = says("in_hot_standby")
+        let isReadOnly = isStandby == true ? true : says("default_transaction_read_only")
+        return switch options.target {
+        case .any, .preferStandby: true
+        case .primary: isStandby != true
+        case .standby: isStandby != false
+        case .readWrite: isReadOnly != true
+        case .readOnly: isReadOnly != false
+        }
+    }
+
     /// Closes the connection and fails every statement without an outcome.
     func end(with error: PostgresError) {
         guard let link = link.take() else { return }
@@ -120,6 +146,10 @@ public final class PostgresSession: @unchecked Sendable {
         let waiting = ledger.abandonAll() + outbox
         outbox = []
         for call in waiting { call.fail(error) }
+        for turn in turns { turn.fail(error) }
+        turns = []
+        soleUse?.sessionEnded(error)
+        wantInput()
         onEnd.take()?()
     }
 }

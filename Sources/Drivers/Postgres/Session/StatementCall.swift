@@ -11,7 +11,8 @@ final class StatementCall: @unchecked Sendable {
     var continuation: CheckedContinuation<PostgresRows, any Error>?
     /// The name under which it was prepared; nil without a name.
     var name: String?
-    var isSent = false
+    /// Whether it was sent and is not answered yet.
+    var isInFlight = false
     /// Nobody waits for it any more.
     var isAbandoned = false
     /// Whether it was sent again because its preparation was found to be gone.

@@ -3,7 +3,6 @@ import CPostgres
 /// The values for `$1`, `$2` and so on of one statement, encoded.
 public struct PostgresParameters: Sendable {
     private struct Cell: Sendable {
-        var type: UInt32
         var format: Int32
         var start: Int
         /// −1 for NULL.
@@ -11,6 +10,8 @@ public struct PostgresParameters: Sendable {
     }
 
     private var cells: [Cell] = []
+    /// The types that the server is told.
+    private(set) var types: [UInt32] = []
     private var writer = PostgresWriter()
 
     /// No parameters.
@@ -23,9 +24,6 @@ public struct PostgresParameters: Sendable {
 
     /// How many there are.
     public var count: Int { cells.count }
-
-    /// The types that the server is told.
-    var types: [UInt32] { cells.map(\.type) }
 
     /// Adds the next value.
     public mutating func append<Value: PostgresEncodable>(_ value: Value) throws(PostgresError) {
@@ -44,17 +42,16 @@ public struct PostgresParameters: Sendable {
             // libpq looks for the end of a text itself.
             writer.write(integer: UInt8(0))
         }
-        cells.append(
-            Cell(
-                type: Value.postgresType.oid, format: Value.postgresFormat.rawValue, start: start, length: length))
+        cells.append(Cell(format: Value.postgresFormat.rawValue, start: start, length: length))
+        types.append(Value.postgresType.oid)
     }
 
     /// Adds a value that was encoded before, in binary.
     mutating func append(encoded bytes: [UInt8], type: PostgresType) {
         let start = writer.bytes.count
         writer.write(bytes)
-        cells.append(
-            Cell(type: type.oid, format: PostgresFormat.binary.rawValue, start: start, length: Int32(bytes.count)))
+        cells.append(Cell(format: PostgresFormat.binary.rawValue, start: start, length: Int32(bytes.count)))
+        types.append(type.oid)
     }
 
     /// What libpq takes: the number, the pointers, the lengths and the formats.

@@ -4,31 +4,43 @@ public import Basics
 public protocol PostgresRangeBound: PostgresCodable, Hashable {
     /// The type of a range of them.
     static var postgresRangeType: PostgresType { get }
+    /// The type of several ranges of them, which servers know since PostgreSQL 14.
+    static var postgresMultirangeType: PostgresType { get }
 }
 
 extension Int: PostgresRangeBound {
     /// `int8range`.
     public static var postgresRangeType: PostgresType { .int8range }
+    /// `int8multirange`.
+    public static var postgresMultirangeType: PostgresType { .int8multirange }
 }
 
 extension Int32: PostgresRangeBound {
     /// `int4range`.
     public static var postgresRangeType: PostgresType { .int4range }
+    /// `int4multirange`.
+    public static var postgresMultirangeType: PostgresType { .int4multirange }
 }
 
 extension PostgresNumeric: PostgresRangeBound {
     /// `numrange`.
     public static var postgresRangeType: PostgresType { .numrange }
+    /// `nummultirange`.
+    public static var postgresMultirangeType: PostgresType { .nummultirange }
 }
 
 extension PostgresDate: PostgresRangeBound {
     /// `daterange`.
     public static var postgresRangeType: PostgresType { .daterange }
+    /// `datemultirange`.
+    public static var postgresMultirangeType: PostgresType { .datemultirange }
 }
 
 extension Timestamp: PostgresRangeBound {
     /// `tstzrange`.
     public static var postgresRangeType: PostgresType { .tstzrange }
+    /// `tstzmultirange`.
+    public static var postgresMultirangeType: PostgresType { .tstzmultirange }
 }
 
 /// A range of the server: nothing, or everything between two ends.

@@ -88,6 +88,16 @@ extension PostgresType {
     public static let daterange = PostgresType(oid: 3912)
     /// A range of `bigint`.
     public static let int8range = PostgresType(oid: 3926)
+    /// Ranges of `integer`.
+    public static let int4multirange = PostgresType(oid: 4451)
+    /// Ranges of `numeric`.
+    public static let nummultirange = PostgresType(oid: 4532)
+    /// Ranges of moments.
+    public static let tstzmultirange = PostgresType(oid: 4534)
+    /// Ranges of days.
+    public static let datemultirange = PostgresType(oid: 4535)
+    /// Ranges of `bigint`.
+    public static let int8multirange = PostgresType(oid: 4536)
 
     /// Every type named here with its array's number.
     static let all: [(type: PostgresType, name: String, array: PostgresType?)] = [
@@ -99,6 +109,9 @@ extension PostgresType {
         (.interval, "interval", 1187), (.numeric, "numeric", 1231), (.record, "record", 2287), (.uuid, "uuid", 2951),
         (.jsonb, "jsonb", 3807), (.int4range, "int4range", 3905), (.numrange, "numrange", 3907),
         (.tstzrange, "tstzrange", 3911), (.daterange, "daterange", 3913), (.int8range, "int8range", 3927),
+        (.int4multirange, "int4multirange", 6150), (.nummultirange, "nummultirange", 6151),
+        (.tstzmultirange, "tstzmultirange", 6153), (.datemultirange, "datemultirange", 6155),
+        (.int8multirange, "int8multirange", 6157),
     ].map { ($0, $1, $2 == 0 ? nil : PostgresType(oid: $2)) }
 
     private static let byNumber = Dictionary(

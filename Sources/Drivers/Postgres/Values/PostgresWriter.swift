@@ -1,3 +1,5 @@
+import Glibc
+
 /// Takes the bytes of values as the server reads them.
 public struct PostgresWriter: Sendable {
     /// What was written so far.
@@ -16,7 +18,7 @@ public struct PostgresWriter: Sendable {
 
     /// Writes a text as UTF-8.
     public mutating func write(text: String) throws(PostgresValueFault) {
-        guard !text.utf8.contains(0) else { throw .zeroByte }
+        guard !text.holdsZeroByte else { throw .zeroByte }
         bytes.append(contentsOf: text.utf8)
     }
 
@@ -39,4 +41,13 @@ public struct PostgresWriter: Sendable {
     mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }
 
     mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+}
+
+extension String {
+    /// Whether it holds the one character that PostgreSQL's text cannot.
+    var holdsZeroByte: Bool {
+        utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+        } ?? utf8.contains(0)
+    }
 }
