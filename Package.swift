@@ -40,7 +40,7 @@ func support(_ name: String, imports: [String]) -> Target {
 }
 
 /// The rooms that are of use without the rest of Parlor.
-let libraries = ["Basics", "JSONText", "Telemetry", "Loop", "Processes", "HTTP", "Postgres", "Redis"]
+let libraries = ["Basics", "JSONText", "Telemetry", "Loop", "Processes", "TLS", "HTTP", "Postgres", "Redis"]
 
 let package = Package(
     name: "Parlor",
@@ -56,6 +56,7 @@ let package = Package(
         library("CUV", "libuv"),
         library("CYAML", "yaml-0.1"),
         library("CPostgres", "libpq"),
+        library("COpenSSL", "openssl"),
         // Not by pkg-config: SwiftPM warns of a flag in its file, and both paths are standard ones.
         .systemLibrary(name: "CHiredis", path: "Sources/System/CHiredis"),
 
@@ -70,6 +71,7 @@ let package = Package(
 
         // Drivers
         room("HTTP", in: "Drivers", imports: ["Basics", "JSONText", "Loop"]),
+        room("TLS", in: "Drivers", imports: ["Basics", "Loop", "COpenSSL"]),
         room("Postgres", in: "Drivers", imports: ["Basics", "Loop", "CPostgres"]),
         room("Redis", in: "Drivers", imports: ["Basics", "Loop", "CHiredis"]),
 
@@ -100,7 +102,7 @@ let package = Package(
         tests("JSONText", of: ["Basics", "JSONText", "TestSupport"]),
         tests("Configuration", of: ["Basics", "Configuration"]),
         tests("Telemetry", of: ["Basics", "JSONText", "Telemetry", "TestSupport"]),
-        tests("Loop", of: ["Basics", "Loop"]),
+        tests("Loop", of: ["Basics", "Loop", "LoopTestSupport"]),
         support("LoopTestSupport", imports: ["Loop"]),
         tests("State", of: ["Basics", "State"]),
         tests("Processes", of: ["Basics", "Loop", "Processes", "TestSupport"]),
@@ -110,6 +112,8 @@ let package = Package(
             "Postgres",
             of: ["Basics", "Loop", "Postgres", "PostgresTestSupport", "LoopTestSupport", "TestSupport"]),
         support("PostgresTestSupport", imports: ["Basics", "Loop", "Postgres", "ServerTestSupport"]),
+        tests("TLS", of: ["Basics", "Loop", "TLS", "LoopTestSupport", "TestSupport", "TLSTestSupport"]),
+        support("TLSTestSupport", imports: ["Basics", "TLS", "COpenSSL"]),
         tests("Redis", of: ["Basics", "Loop", "Redis", "LoopTestSupport", "RedisTestSupport", "TestSupport"]),
         support("RedisTestSupport", imports: ["Basics", "Loop", "Redis", "LoopTestSupport", "ServerTestSupport"]),
         support("ServerTestSupport", imports: ["Basics"]),

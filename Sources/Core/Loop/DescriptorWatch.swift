@@ -4,15 +4,22 @@ import CUV
 /// Waits until a descriptor can be read or written; the descriptor itself stays the caller's.
 ///
 /// States: open, failed (every wait throws the failure), closed (every wait throws `connection`). One task may wait for
-/// reading
-/// and one for writing at the same time. Used on the loop only.
+/// reading and one for writing at the same time; cancelling one of them leaves the other alone. Used on the loop only.
 public final class DescriptorWatch: @unchecked Sendable {
     // Guard of @unchecked Sendable: loop only; cancellation comes through `EventLoop.execute`.
+
+    /// A task that waits. The number tells its wait from a later one of the same side.
+    private struct Waiter {
+        let number: Int
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
     private let loop: EventLoop
     private let handle = UnsafeMutablePointer<uv_poll_t>.allocated(holding: uv_poll_t())
-    private var reader: CheckedContinuation<Void, any Error>?
-    private var writer: CheckedContinuation<Void, any Error>?
+    private var reader: Waiter?
+    private var writer: Waiter?
     private var armed: UInt32 = 0
+    private var waits = 0
     private var failure: (any Error)?
 
     /// Watches `descriptor`, which must support polling.
@@ -34,28 +41,34 @@ public final class DescriptorWatch: @unchecked Sendable {
     /// Comes back when writing will not block.
     public func writable() async throws { try await wait(\.writer) }
 
-    private typealias Side = ReferenceWritableKeyPath<DescriptorWatch, CheckedContinuation<Void, any Error>?>
+    /// Whether every wait fails from now on.
+    package var hasFailed: Bool { failure != nil }
+
+    private typealias Side = ReferenceWritableKeyPath<DescriptorWatch, Waiter?>
 
     private func wait(_ side: Side) async throws {
         if let failure { throw failure }
+        waits += 1
+        let number = waits
         try await withTaskCancellationHandler {
             try Task.checkCancellation()
             try await withCheckedThrowingContinuation { continuation in
                 precondition(self[keyPath: side] == nil, "two tasks wait for the same descriptor")
-                self[keyPath: side] = continuation
+                self[keyPath: side] = Waiter(number: number, continuation: continuation)
                 arm()
             }
         } onCancel: {
-            loop.execute {
-                self.reader.take()?.resume(throwing: CancellationError())
-                self.writer.take()?.resume(throwing: CancellationError())
-            }
+            loop.execute { self.cancel(number) }
         }
     }
 
+    private func cancel(_ number: Int) {
+        let cancelled = reader?.number == number ? reader.take() : writer?.number == number ? writer.take() : nil
+        cancelled?.continuation.resume(throwing: CancellationError())
+    }
+
     /// Asks libuv for what somebody waits for. Interest is given up only when an event finds nobody waiting, so a
-    /// connection
-    /// that reads again and again costs no system call for it.
+    /// connection that reads again and again costs no system call for it.
     private func arm() {
         var wanted = armed
         if reader != nil { wanted |= UV_READABLE.rawValue }
@@ -83,11 +96,11 @@ public final class DescriptorWatch: @unchecked Sendable {
         if status < 0 { armed = 0 }
         var unwanted: UInt32 = 0
         if events & UV_READABLE.rawValue != 0 {
-            if let reader = reader.take() { reader.resume() } else { unwanted |= UV_READABLE.rawValue }
+            if let reader = reader.take() { reader.continuation.resume() } else { unwanted |= UV_READABLE.rawValue }
         }
         if events & UV_WRITABLE.rawValue != 0 {
             // A writable descriptor stays so, hence its interest always ends with the wait.
-            writer.take()?.resume()
+            writer.take()?.continuation.resume()
             unwanted |= UV_WRITABLE.rawValue
         }
         if unwanted != 0 { poll(for: armed & ~unwanted) }
@@ -98,8 +111,8 @@ public final class DescriptorWatch: @unchecked Sendable {
         guard failure == nil else { return }
         poll(for: 0)
         failure = error
-        reader.take()?.resume(throwing: error)
-        writer.take()?.resume(throwing: error)
+        reader.take()?.continuation.resume(throwing: error)
+        writer.take()?.continuation.resume(throwing: error)
     }
 
     /// Ends the watch; must come before the descriptor is closed.

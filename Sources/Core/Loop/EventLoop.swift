@@ -13,8 +13,7 @@ import Synchronization
 /// On failure: a libuv call that cannot fail after a successful `init` is a precondition; everything else throws.
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
     // Guard of @unchecked Sendable: `remote` is a Mutex, `thread` is written before any other thread can see the
-    // running
-    // loop, and the rest is loop only.
+    // running loop, and the rest is loop only.
 
     /// What the loop runs between two waits.
     enum Job {
@@ -23,31 +22,37 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         case call(@Sendable () -> Void)
     }
 
-    private struct Remote {
+    struct Remote {
         var jobs: [Job] = []
         var isWoken = false
         var hops = 0
     }
 
     let uv: UnsafeMutablePointer<uv_loop_t>
-    private let wake = UnsafeMutablePointer<uv_async_t>.allocate(capacity: 1)
+    let wake = UnsafeMutablePointer<uv_async_t>.allocate(capacity: 1)
     private let beforeWait = UnsafeMutablePointer<uv_prepare_t>.allocate(capacity: 1)
     private let afterWait = UnsafeMutablePointer<uv_check_t>.allocate(capacity: 1)
-    private let busy = UnsafeMutablePointer<uv_idle_t>.allocate(capacity: 1)
-    private let remote = Mutex(Remote())
-    private var jobs: [Job] = []
-    private var batch: [Job] = []
+    let busy = UnsafeMutablePointer<uv_idle_t>.allocate(capacity: 1)
+    let remote = Mutex(Remote())
+    var jobs: [Job] = []
+    var batch: [Job] = []
+    /// Those who wait until nothing is left to run.
+    var settling: [CheckedContinuation<Void, Never>] = []
     private var isStopped = false
     /// The number of the thread that runs the loop; 0 before.
     private let thread = Atomic<UInt>(0)
     /// Where a read lands before it is known how much it is.
-    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    package let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
 
     /// The executor for actors that live on this loop.
     public let serialExecutor: LoopSerialExecutor
 
+    /// What its timers go by.
+    public let clock: LoopClock
+
     /// A loop that does not run yet.
-    public init() throws(ParlorError) {
+    public init(clock: LoopClock = .real) throws(ParlorError) {
+        self.clock = clock
         uv = .allocate(capacity: 1)
         serialExecutor = LoopSerialExecutor()
         let status = uv_loop_init(uv)
@@ -68,7 +73,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     deinit {
         // Handles of streams and timers close themselves; these four and whatever a stopped program left end here.
         uv_walk(uv, { handle, _ in if uv_is_closing(handle) == 0 { uv_close(handle, nil) } }, nil)
-        while uv_run(uv, UV_RUN_NOWAIT) != 0 {}
+        // A look-up of a name that is under way cannot be called off, so this may wait for it.
+        while uv_run(uv, UV_RUN_DEFAULT) != 0 {}
         uv_loop_close(uv)
         uv.deallocate()
         scratch.deallocate()
@@ -94,6 +100,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             outcome.withLock { $0 = result }
             self.stop()
         }
+        if case .manual(let clock) = clock { clock.began(self) }
         runUntilStopped()
         guard let result = outcome.withLock({ $0 }) else {
             preconditionFailure("the loop was stopped by somebody else")
@@ -103,11 +110,12 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Runs a loop on a thread of its own for as long as `body` takes, which runs on it as a part of this task.
     public static func onThread<Result: Sendable>(
+        clock: LoopClock = .real,
         _ body: @escaping @Sendable (EventLoop) async throws -> Result
     ) async throws -> Result {
-        let loop = try EventLoop()
-        ThreadMain { loop.runUntilStopped() }.start()
-        defer { loop.execute { loop.stop() } }
+        let loop = try EventLoop(clock: clock)
+        loop.startThread()
+        defer { loop.endThread() }
         return try await loop.perform { try await body(loop) }
     }
 
@@ -116,8 +124,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         // Unstructured because `withTaskExecutorPreference` may go on where it is until the first wait; it takes over
-        // the
-        // task-local values by itself, and the cancellation here.
+        // the task-local values by itself, and the cancellation here.
         let task = Task(executorPreference: self) { try await body() }
         return try await withTaskCancellationHandler {
             try await task.value
@@ -126,12 +133,24 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
+    /// Gives the loop a thread of its own.
+    func startThread() {
+        if case .manual(let clock) = clock { clock.began(self) }
+        LoopThread { self.runUntilStopped() }.start()
+    }
+
+    /// Has that thread end when it has run what is queued.
+    func endThread() { execute { self.stop() } }
+
     private func runUntilStopped() {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         while !isStopped { uv_run(uv, UV_RUN_DEFAULT) }
+        // The system may give the number to another thread.
+        thread.store(0, ordering: .relaxed)
     }
 
     private func stop() {
+        if case .manual(let clock) = clock { clock.ended(self) }
         isStopped = true
         uv_stop(uv)
     }
@@ -141,97 +160,4 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// How many jobs other threads have handed over so far.
     public var hops: Int { remote.withLock { $0.hops } }
-
-    // MARK: - Jobs
-
-    /// Takes a task's job.
-    public func enqueue(_ job: consuming ExecutorJob) { add(.task(UnownedJob(job))) }
-
-    /// Runs `call` on the loop, after what is queued already.
-    public func execute(_ call: @escaping @Sendable () -> Void) { add(.call(call)) }
-
-    func add(_ job: Job) {
-        if isCurrent { return jobs.append(job) }
-        let mustWake = remote.withLock { remote in
-            remote.jobs.append(job)
-            remote.hops += 1
-            defer { remote.isWoken = true }
-            return !remote.isWoken
-        }
-        if mustWake { uv_async_send(wake) }
-    }
-
-    private func takeRemoteJobs() {
-        remote.withLock { remote in
-            jobs += remote.jobs
-            remote.jobs.removeAll(keepingCapacity: true)
-            remote.isWoken = false
-        }
-    }
-
-    /// Runs jobs until none is left, or until input and output deserve a turn again.
-    private func runJobs() {
-        let task = asUnownedTaskExecutor()
-        let serial = serialExecutor.asUnownedSerialExecutor()
-        for _ in 0..<64 where !jobs.isEmpty {
-            swap(&jobs, &batch)
-            for job in batch {
-                switch job {
-                case .task(let job): job.runSynchronously(on: task)
-                case .actor(let job): job.runSynchronously(isolatedTo: serial, taskExecutor: task)
-                case .call(let call): call()
-                }
-            }
-            batch.removeAll(keepingCapacity: true)
-        }
-        // A running idle handle keeps the next wait from blocking.
-        if jobs.isEmpty { uv_idle_stop(busy) } else { uv_idle_start(busy) { _ in } }
-    }
-}
-
-/// The serial executor of actors that are pinned to a loop.
-///
-/// It is an object of its own because one object that is both kinds of executor makes the runtime hop between them.
-public final class LoopSerialExecutor: SerialExecutor, @unchecked Sendable {
-    // Guard of @unchecked Sendable: written once, in the loop's initializer.
-    fileprivate(set) unowned(unsafe) var loop: EventLoop!
-
-    /// Takes an actor's job.
-    public func enqueue(_ job: consuming ExecutorJob) { loop.add(.actor(UnownedJob(job))) }
-
-    /// Stops the program when the caller is not on the loop.
-    public func checkIsolated() { precondition(loop.isCurrent, "this must run on the event loop") }
-
-    /// Whether the caller is on the loop.
-    public func isIsolatingCurrentContext() -> Bool? { loop.isCurrent }
-}
-
-/// A thread that runs one closure.
-private final class ThreadMain: Sendable {
-    private let body: @Sendable () -> Void
-
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-
-    func start() {
-        var thread = pthread_t()
-        let me = Unmanaged.passRetained(self).toOpaque()
-        let status = pthread_create(&thread, nil, { Owner<ThreadMain>.object($0)?.main() }, me)
-        precondition(status == 0, "the system refuses another thread: \(errnoMeaning(status))")
-        pthread_detach(thread)
-    }
-
-    private func main() -> UnsafeMutableRawPointer? {
-        body()
-        Unmanaged.passUnretained(self).release()
-        return nil
-    }
-}
-
-extension ParlorError {
-    /// A libuv call that failed.
-    static func uv(
-        _ call: StaticString, _ status: Int32, file: StaticString = #fileID, line: UInt = #line
-    ) -> ParlorError {
-        .systemCall(call, errno: -status, file: file, line: line)
-    }
 }

@@ -1,3 +1,4 @@
+import Basics
 import CUV
 
 extension UnsafeMutablePointer {
@@ -24,5 +25,14 @@ enum Owner<Object: AnyObject> {
     /// Gives the handle's hold on the object back.
     static func release(_ data: UnsafeMutableRawPointer?) {
         if let data { Unmanaged<Object>.fromOpaque(data).release() }
+    }
+}
+
+extension ParlorError {
+    /// A libuv call that failed.
+    static func uv(
+        _ call: StaticString, _ status: Int32, file: StaticString = #fileID, line: UInt = #line
+    ) -> ParlorError {
+        .systemCall(call, errno: -status, file: file, line: line)
     }
 }

@@ -11,11 +11,16 @@ public final class Listener {
     public let address: SocketAddress
 
     /// Listens at `address`. A path gets mode 0600, and a socket that nobody listens on any more is replaced.
-    public init(at address: SocketAddress, on loop: EventLoop, backlog: Int32 = 1024) throws(ParlorError) {
+    ///
+    /// With `sharesPort`, listeners of other loops that say so too may have the same TCP port, and the kernel
+    /// distributes the visitors among them; those who queue at a listener that closes are turned away.
+    public init(
+        at address: SocketAddress, on loop: EventLoop, backlog: Int32 = 1024, sharesPort: Bool = false
+    ) throws(ParlorError) {
         self.loop = loop
         let descriptor = try address.makeSocket()
         do throws(ParlorError) {
-            self.address = try Listener.bind(descriptor, to: address, backlog: backlog)
+            self.address = try Listener.bind(descriptor, to: address, backlog, sharesPort)
             watch = try DescriptorWatch(descriptor, on: loop)
         } catch {
             Glibc.close(descriptor)
@@ -27,11 +32,12 @@ public final class Listener {
     deinit { close() }
 
     private static func bind(
-        _ descriptor: Int32, to address: SocketAddress, backlog: Int32
+        _ descriptor: Int32, to address: SocketAddress, _ backlog: Int32, _ sharesPort: Bool
     ) throws(ParlorError) -> SocketAddress {
         if case .path(let path) = address { unlink(path) }
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        if sharesPort { setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &yes, socklen_t(MemoryLayout<Int32>.size)) }
         guard try address.withSystemAddress({ Glibc.bind(descriptor, $0, $1) }) == 0 else {
             throw refused(address, errno)
         }
@@ -77,8 +83,7 @@ public final class Listener {
             case EAGAIN: try await watch.readable()
             // The visitor left already, or has a trouble of its own that Linux reports here; that is nobody else's.
             case ECONNABORTED, EINTR, EPROTO, EPERM, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENOPROTOOPT,
-                ENONET,
-                EOPNOTSUPP:
+                ENONET, EOPNOTSUPP:
                 continue
             // The table of descriptors is full, which passes.
             case EMFILE, ENFILE, ENOBUFS, ENOMEM: try await loop.sleep(for: .milliseconds(50))

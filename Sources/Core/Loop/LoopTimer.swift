@@ -4,18 +4,24 @@ import CUV
 /// An action that the loop performs once after some time, unless it is cancelled before.
 public final class LoopTimer: @unchecked Sendable {
     // Guard of @unchecked Sendable: everything but `init` and `cancel`, which go through the loop, is loop only.
-    private let loop: EventLoop
-    private let handle = UnsafeMutablePointer<uv_timer_t>.allocated(holding: uv_timer_t())
+    let loop: EventLoop
     private var action: (@Sendable () -> Void)?
+    /// libuv's timer while the time is the real one.
+    private var handle: UnsafeMutablePointer<uv_timer_t>?
 
-    fileprivate init(_ loop: EventLoop, after delay: Duration, _ action: @escaping @Sendable () -> Void) {
+    init(_ loop: EventLoop, after delay: Duration, _ action: @escaping @Sendable () -> Void) {
         self.loop = loop
         self.action = action
-        loop.onLoop { self.start(after: delay) }
+        switch loop.clock {
+        case .real: loop.onLoop { self.start(after: delay) }
+        case .manual(let clock): clock.add(self, after: delay)
+        }
     }
 
     private func start(after delay: Duration) {
         guard action != nil else { return }
+        let handle = UnsafeMutablePointer<uv_timer_t>.allocated(holding: uv_timer_t())
+        self.handle = handle
         uv_timer_init(loop.uv, handle)
         // The handle owns the timer until its close callback.
         handle.pointee.data = Unmanaged.passRetained(self).toOpaque()
@@ -25,25 +31,36 @@ public final class LoopTimer: @unchecked Sendable {
         uv_timer_start(handle, { Owner<LoopTimer>.object($0?.pointee.data)?.fire() }, milliseconds, 0)
     }
 
-    private func fire() {
+    func fire() {
         let action = self.action
         close()
         action?()
     }
 
     /// Makes sure that the action does not run any more; fine to call at any time, from any thread.
-    public func cancel() { loop.onLoop { self.close() } }
+    public func cancel() {
+        if case .manual(let clock) = loop.clock { clock.remove(self) }
+        loop.onLoop { self.close() }
+    }
 
     private func close() {
         action = nil
-        guard handle.pointee.data != nil, uv_is_closing(handle.asHandle) == 0 else { return }
+        guard let handle, uv_is_closing(handle.asHandle) == 0 else { return }
         uv_close(handle.asHandle) { Owner<LoopTimer>.release($0?.pointee.data) }
     }
 
-    deinit { handle.deallocate() }
+    deinit { handle?.deallocate() }
 }
 
 extension EventLoop {
+    /// The time that its timers go by.
+    public var now: ContinuousClock.Instant {
+        switch clock {
+        case .real: .now
+        case .manual(let clock): clock.now
+        }
+    }
+
     /// Performs `action` on the loop after `delay`; late when the loop is busy, never early.
     @discardableResult
     public func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void) -> LoopTimer {
@@ -58,8 +75,8 @@ extension EventLoop {
         try await pause.value(on: self)
     }
 
-    /// Runs `call` now when the caller is on the loop, and soon on it otherwise.
-    func onLoop(_ call: @escaping @Sendable () -> Void) {
-        if isCurrent { call() } else { execute(call) }
+    /// Comes back at `moment`, or at once when that has passed or the task is cancelled.
+    public func sleep(until moment: ContinuousClock.Instant) async throws {
+        try await sleep(for: now.duration(to: moment))
     }
 }

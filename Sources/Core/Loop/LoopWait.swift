@@ -18,7 +18,7 @@ public final class LoopWait<Value: Sendable>: @unchecked Sendable {
     /// Delivers a failure.
     public func fail(_ error: any Error) { deliver(.failure(error)) }
 
-    private func deliver(_ result: Result<Value, any Error>) {
+    func deliver(_ result: Result<Value, any Error>) {
         guard self.result == nil else { return }
         self.result = result
         for waiter in waiters.values { waiter.resume(with: result) }
@@ -44,6 +44,7 @@ public final class LoopWait<Value: Sendable>: @unchecked Sendable {
     }
 
     private func cancel(_ number: Int) {
+        guard result == nil else { return }
         guard let waiter = waiters.removeValue(forKey: number) else { return _ = cancelled.insert(number) }
         waiter.resume(throwing: CancellationError())
     }

@@ -1,13 +1,13 @@
-import Basics
+package import Basics
 import Glibc
 
 /// A connected stream socket on one loop, read and written by the task that owns it.
 ///
-/// States: open; failed (a deadline passed or `abort` was called: whatever is in progress or comes later throws that
-/// error);
+/// States: open; failed (a deadline passed or `abort` was called: whatever waits, now or later, throws that error);
 /// closed. The descriptor is closed by `close`, at the latest when the object goes away.
 public final class Socket: ByteStream {
-    private let loop: EventLoop
+    /// The loop that it lives on.
+    package let loop: EventLoop
     private let descriptor: Int32
     private let watch: DescriptorWatch
     private var isOpen = true
@@ -79,38 +79,58 @@ public final class Socket: ByteStream {
         }
     }
 
-    /// One attempt without waiting; nil when nothing is there.
     private func receive(_ buffer: inout [UInt8], _ limit: Int) throws -> Int? {
-        guard isOpen else { throw ParlorError(.connection, "the connection is closed") }
         let scratch = loop.scratch
-        while true {
-            let count = recv(descriptor, scratch.baseAddress, min(limit, scratch.count), 0)
-            if count >= 0 {
-                buffer += UnsafeRawBufferPointer(rebasing: scratch.prefix(count))
-                return count
-            }
-            if errno == EAGAIN { return nil }
-            guard errno == EINTR else { throw lost(errno) }
-        }
+        let room = UnsafeMutableRawBufferPointer(rebasing: scratch.prefix(min(limit, scratch.count)))
+        guard let count = try receive(into: room) else { return nil }
+        buffer += UnsafeRawBufferPointer(rebasing: room.prefix(count))
+        return count
     }
 
     /// Writes all of it, waiting while the other end is slow.
     public func write(_ bytes: [UInt8]) async throws {
         var done = 0
         while done < bytes.count {
-            guard isOpen else { throw ParlorError(.connection, "the connection is closed") }
-            let count = bytes[done...].withUnsafeBytes {
-                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            if count >= 0 {
+            if let count = try bytes[done...].withUnsafeBytes({ try send($0) }) {
                 done += count
-            } else if errno == EAGAIN {
+            } else {
                 try await watch.writable()
-            } else if errno != EINTR {
-                throw lost(errno)
             }
         }
     }
+
+    // MARK: - Without waiting, for what encrypts over the socket
+
+    /// One attempt to read: how many bytes arrived, 0 when the other end has finished, nil when nothing is there.
+    package func receive(into room: UnsafeMutableRawBufferPointer) throws(ParlorError) -> Int? {
+        guard isOpen else { throw ParlorError(.connection, "the connection is closed") }
+        while true {
+            let count = recv(descriptor, room.baseAddress, room.count, 0)
+            if count >= 0 { return count }
+            if errno == EAGAIN { return nil }
+            guard errno == EINTR else { throw lost(errno) }
+        }
+    }
+
+    /// One attempt to write: how many bytes the system took, nil when it takes none now.
+    package func send(_ bytes: UnsafeRawBufferPointer) throws(ParlorError) -> Int? {
+        guard isOpen else { throw ParlorError(.connection, "the connection is closed") }
+        while true {
+            let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            if count >= 0 { return count }
+            if errno == EAGAIN { return nil }
+            guard errno == EINTR else { throw lost(errno) }
+        }
+    }
+
+    /// Comes back when there is something to receive.
+    package func readable() async throws { try await watch.readable() }
+
+    /// Comes back when there is room to send.
+    package func writable() async throws { try await watch.writable() }
+
+    /// Whether a deadline or `abort` has ended what the socket was used for.
+    package var hasFailed: Bool { watch.hasFailed }
 
     private func lost(_ number: Int32) -> ParlorError {
         ParlorError(.connection, "the connection to \(peer) broke", why: errnoMeaning(number))

@@ -1,4 +1,5 @@
 import Basics
+import CUV  // which names of sys/socket.h count as its own depends on the order of compilation
 import Glibc
 
 /// Where a stream socket listens or connects to: a numeric address and a port, or a path.
@@ -51,7 +52,8 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
         six.sin6_port = number.bigEndian
         if inet_pton(AF_INET6, host, &six.sin6_addr) == 1 { return Self.call(body, &six) }
         throw ParlorError(
-            .system, "\(host) is not a numeric address", hint: "Write an address like 127.0.0.1 or ::1, or localhost.")
+            .system, "\(host) is not a numeric address",
+            hint: "Write an address like 127.0.0.1 or ::1, or localhost; names have to be looked up first.")
     }
 
     private static func call<Address>(
@@ -95,23 +97,37 @@ extension SocketAddress {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &size) }
         }
         guard status == 0 else { return nil }
-        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        let family = Int32(storage.ss_family)
-        let port: UInt16? = withUnsafeBytes(of: &storage) { bytes in
-            switch family {
-            case AF_INET:
-                var address = bytes.load(as: sockaddr_in.self)
-                inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(text.count))
-                return address.sin_port
-            case AF_INET6:
-                var address = bytes.load(as: sockaddr_in6.self)
-                inet_ntop(AF_INET6, &address.sin6_addr, &text, socklen_t(text.count))
-                return address.sin6_port
-            default: return nil
-            }
+        let address = withUnsafePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { SocketAddress($0, port: nil) }
         }
-        guard let port else { return nil }
+        guard let address else { return nil }
+        self = address
+    }
+
+    /// An address of the internet in the system's form, with another port if one is given; nil for other families.
+    init?(_ address: UnsafePointer<sockaddr>, port: Int?) {
+        let raw = UnsafeRawPointer(address)
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let ownPort: UInt16
+        // Every kind of address begins with its family.
+        switch Int32(raw.loadUnaligned(as: sa_family_t.self)) {
+        case AF_INET:
+            var four = raw.loadUnaligned(as: sockaddr_in.self)
+            inet_ntop(AF_INET, &four.sin_addr, &text, socklen_t(text.count))
+            ownPort = four.sin_port
+        case AF_INET6:
+            var six = raw.loadUnaligned(as: sockaddr_in6.self)
+            inet_ntop(AF_INET6, &six.sin6_addr, &text, socklen_t(text.count))
+            ownPort = six.sin6_port
+        default: return nil
+        }
         let host = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        self = .tcp(host: host, port: Int(UInt16(bigEndian: port)))
+        self = .tcp(host: host, port: port ?? Int(UInt16(bigEndian: ownPort)))
+    }
+
+    /// Whether a host is an IPv4 or IPv6 address rather than a name.
+    package static func isNumeric(_ host: String) -> Bool {
+        var bytes = in6_addr()
+        return inet_pton(AF_INET, host, &bytes) == 1 || inet_pton(AF_INET6, host, &bytes) == 1
     }
 }
