@@ -21,8 +21,8 @@ func room(_ name: String, in folder: String, imports: [String]) -> Target {
         swiftSettings: settings)
 }
 
-/// The module map of a C library that Debian packages.
-func library(_ name: String, _ pkgConfig: String) -> Target {
+/// The module map of a C library that Debian packages; one without pkg-config is linked by its module map.
+func library(_ name: String, _ pkgConfig: String?) -> Target {
     .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig)
 }
 
@@ -57,8 +57,10 @@ let package = Package(
         library("CYAML", "yaml-0.1"),
         library("CPostgres", "libpq"),
         library("COpenSSL", "openssl"),
+        library("CWslay", nil),
+        library("CZlib", "zlib"),
         // Not by pkg-config: SwiftPM warns of a flag in its file, and both paths are standard ones.
-        .systemLibrary(name: "CHiredis", path: "Sources/System/CHiredis"),
+        library("CHiredis", nil),
 
         // Core
         room("Basics", in: "Core", imports: ["CClock"]),
@@ -70,7 +72,7 @@ let package = Package(
         room("Processes", in: "Core", imports: ["Basics", "Loop", "CLinux"]),
 
         // Drivers
-        room("HTTP", in: "Drivers", imports: ["Basics", "JSONText", "Loop"]),
+        room("HTTP", in: "Drivers", imports: ["Basics", "JSONText", "Loop", "CWslay", "CZlib"]),
         room("TLS", in: "Drivers", imports: ["Basics", "Loop", "COpenSSL"]),
         room("Postgres", in: "Drivers", imports: ["Basics", "Loop", "CPostgres"]),
         room("Redis", in: "Drivers", imports: ["Basics", "Loop", "CHiredis"]),
@@ -106,7 +108,7 @@ let package = Package(
         support("LoopTestSupport", imports: ["Loop"]),
         tests("State", of: ["Basics", "State"]),
         tests("Processes", of: ["Basics", "Loop", "Processes", "TestSupport"]),
-        tests("HTTP", of: ["Basics", "Loop", "HTTP", "HTTPTestSupport", "TestSupport"]),
+        tests("HTTP", of: ["Basics", "Loop", "HTTP", "CZlib", "HTTPTestSupport", "TestSupport"]),
         support("HTTPTestSupport", imports: ["Basics", "Loop", "HTTP"]),
         tests(
             "Postgres",

@@ -34,6 +34,17 @@ public struct RawConnection: @unchecked Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The next bytes, which must come within half a minute; fewer when the other side ends before.
+    public func bytes(_ count: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try await socket.within(.seconds(30), "\(count) bytes") {
+            while bytes.count < count,
+                try await socket.read(appendingTo: &bytes, atMost: count - bytes.count) > 0
+            {}
+        }
+        return bytes
+    }
+
     /// What comes until it ends with `ending`, which it must do within half a minute.
     public func text(until ending: String) async throws -> String {
         var bytes: [UInt8] = []

@@ -46,14 +46,24 @@ import Testing
             (1_709_164_800, "Thu, 29 Feb 2024 00:00:00 GMT"), (4_102_444_799, "Thu, 31 Dec 2099 23:59:59 GMT"),
         ] as [(Int64, String)])
     func dates(seconds: Int64, text: String) {
-        #expect(HTTPDateCache().text(at: Timestamp(seconds: seconds)) == text)
+        #expect(HTTPDate.text(Timestamp(seconds: seconds)) == text)
+        #expect(HTTPDate.moment(text) == Timestamp(seconds: seconds))
     }
 
-    @Test("The date of a second is replaced by that of the next")
+    @Test(
+        "What is no date of that form is none",
+        arguments: [
+            "", "Sun, 06 Nov 1994 08:49:37", "Sunday, 06-Nov-94 08:49:37 GMT", "Mon, 06 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 6 Nov 1994 08:49:37 GMT",
+        ])
+    func noDate(text: String) { #expect(HTTPDate.moment(text) == nil) }
+
+    @Test("The date line of a second is replaced by that of the next")
     func nextSecond() {
-        let cache = HTTPDateCache()
-        _ = cache.text(at: Timestamp(seconds: 0))
-        #expect(cache.text(at: Timestamp(microseconds: 999_999)) == "Thu, 01 Jan 1970 00:00:00 GMT")
-        #expect(cache.text(at: Timestamp(microseconds: 1_000_000)) == "Thu, 01 Jan 1970 00:00:01 GMT")
+        var line = HTTPDateLine()
+        _ = line.bytes(at: Timestamp(seconds: 0))
+        let texts = [999_999, 1_000_000].map { line.bytes(at: Timestamp(microseconds: $0)) }
+        #expect(texts[0] == Array("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n".utf8))
+        #expect(texts[1] == Array("Date: Thu, 01 Jan 1970 00:00:01 GMT\r\n".utf8))
     }
 }

@@ -59,7 +59,8 @@ import Testing
             let server = try HTTPServer(at: .temporaryPath, on: loop, limits: grants) { _ in
                 HTTPResponse(.ok, body: body)
             }
-            let running = Task { try await server.run() }
+            // On the loop, or else other tests that keep the default pool busy are waited for.
+            let running = Task(executorPreference: loop) { try await server.run() }
             let connection = try await RawConnection.to(server.address, on: loop)
             try await connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try await connection.text(until: "200 OK").hasPrefix("HTTP/1.1"))

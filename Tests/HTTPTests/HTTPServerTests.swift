@@ -149,6 +149,21 @@ import Testing
         }
     }
 
+    @Test("A request never leaves its thread")
+    func hops() async throws {
+        try await withHTTPServer(Self.echo) { server, loop in
+            let connection = try await RawConnection.to(server.address, on: loop)
+            defer { connection.close() }
+            let before = loop.hops
+            for number in 0..<100 {
+                try await connection.send("POST /\(number) HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n")
+                try await connection.send("!!")
+                _ = try await connection.text(until: "!!")
+            }
+            #expect(loop.hops == before)
+        }
+    }
+
     @Test("Two hundred requests run at the same time")
     func twoHundred() async throws {
         let gate = Gate(opensAt: 200)

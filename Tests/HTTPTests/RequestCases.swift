@@ -20,6 +20,7 @@ struct RequestCase: Sendable, CustomTestStringConvertible {
 }
 
 private let get = "GET / HTTP/1.1\r\nHost: a\r\n"
+private let chunked = "\(post)Transfer-Encoding: chunked\r\n\r\n"
 private let post = "POST / HTTP/1.1\r\nHost: a\r\n"
 
 extension RequestCase {
@@ -45,6 +46,17 @@ extension RequestCase {
             "a body that looks like a request", "\(post)Content-Length: \(get.utf8.count + 2)\r\n\r\n\(get)\r\n", 0),
         RequestCase("a hundred fields", "\(get)\(fields(99))\r\n", 0),
         RequestCase("the longest request line", "GET /\(a(8192 - 14)) HTTP/1.1\r\nHost: a\r\n\r\n", 0),
+        RequestCase("no chunk", "\(chunked)0\r\n\r\n", 0),
+        RequestCase("Chunked in other letters", "\(post)transfer-encoding: ChunkeD\r\n\r\n0\r\n\r\n", 0),
+        RequestCase(
+            "chunks, then another request", "\(chunked)3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n\(get)\r\n", 0, 0),
+        RequestCase("a chunk extension", "\(chunked)3;a=b;c=\"d\"\r\nabc\r\n0;x\r\n\r\n", 0),
+        RequestCase("a trailer", "\(chunked)3\r\nabc\r\n0\r\nX: y\r\nContent-Length: 9\r\n\r\n\(get)\r\n", 0, 0),
+        RequestCase("a chunk size with zeros in front", "\(chunked)0003\r\nabc\r\n000\r\n\r\n", 0),
+        RequestCase("CRLF inside a chunk", "\(chunked)4\r\na\r\nb\r\n0\r\n\r\n", 0),
+        RequestCase("a chunk that looks like the end", "\(chunked)5\r\n0\r\n\r\n\r\n0\r\n\r\n", 0),
+        RequestCase("the largest chunked body", "\(chunked)3e8\r\n\(a(1000))\r\n0\r\n\r\n", 0),
+        RequestCase("many small chunks", "\(chunked)\(String(repeating: "1\r\nx\r\n", count: 900))0\r\n\r\n", 0),
         RequestCase("the largest body", "\(post)Content-Length: 1000\r\n\r\n\(a(1000))", 0),
     ]
 
@@ -62,10 +74,15 @@ extension RequestCase {
         RequestCase("a length with a space inside", "\(post)Content-Length: 1 0\r\n\r\nabcd", 400),
         RequestCase("an empty length", "\(post)Content-Length: \r\n\r\n", 400),
         RequestCase("a length in other digits", "\(post)Content-Length: ٤\r\n\r\nabcd", 400),
-        RequestCase("chunked", "\(post)Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
-        RequestCase("Chunked in other letters", "\(post)transfer-encoding: ChunkeD\r\n\r\n0\r\n\r\n", 411),
         RequestCase("an unknown coding", "\(post)Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 501),
         RequestCase("a coding hidden by a tab", "\(post)Transfer-Encoding:\tchunked\u{B}\r\n\r\n0\r\n\r\n", 400),
+        RequestCase("a coding after a comma", "\(post)Transfer-Encoding: , chunked, x\r\n\r\n0\r\n\r\n", 501),
+        RequestCase("chunked in quotes", "\(post)Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n", 501),
+        RequestCase("chunked with a parameter", "\(post)Transfer-Encoding: chunked;q=1\r\n\r\n0\r\n\r\n", 501),
+        RequestCase("a coding behind a fold", "\(post)Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n", 400),
+        RequestCase(
+            "a length beside a hidden coding",
+            "\(post)Content-Length: 6\r\nTransfer_Encoding: chunked\r\n\r\n0\r\n\r\nG", 0),
         RequestCase("identity", "\(post)Transfer-Encoding: identity\r\n\r\n", 501),
         RequestCase("two codings", "\(post)Transfer-Encoding: gzip, chunked\r\n\r\n", 501),
         RequestCase("chunked twice", "\(post)Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
@@ -78,6 +95,33 @@ extension RequestCase {
         RequestCase("the second request is the bad one", "\(get)\r\n\(post)Content-Length: x\r\n\r\n", 0, 400),
         RequestCase(
             "bytes after the body", "\(post)Content-Length: 1\r\n\r\nabGET / HTTP/1.1\r\nHost: a\r\n\r\n", 0, 0),
+    ]
+
+    static let brokenChunks = [
+        RequestCase("a chunk without size", "\(chunked)\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a chunk size in other letters", "\(chunked)g\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a chunk size with a prefix", "\(chunked)0x3\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a negative chunk size", "\(chunked)-3\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a chunk size with a sign", "\(chunked)+3\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a chunk size with an underscore", "\(chunked)1_0\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a space before a chunk size", "\(chunked) 3\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a space behind a chunk size", "\(chunked)3 \r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a chunk size that overflows", "\(chunked)10000000000000003\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a chunk longer than its size", "\(chunked)2\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a chunk shorter than its size", "\(chunked)4\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a bare line feed behind a chunk size", "\(chunked)3\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a bare line feed behind a chunk", "\(chunked)3\r\nabc\n0\r\n\r\n", 400),
+        RequestCase("a bare line feed in an extension", "\(chunked)3;a\nb\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a bare carriage return in an extension", "\(chunked)3;a\rb\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("a NUL in a chunk size", "\(chunked)3\0\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase("an endless extension", "\(chunked)3;\(a(300))\r\nabc\r\n0\r\n\r\n", 400),
+        RequestCase(
+            "more framing than content", "\(chunked)\(String(repeating: "1;\(a(200))\r\nx\r\n", count: 200))", 400),
+        RequestCase("a trailer without colon", "\(chunked)0\r\nX\r\n\r\n", 400),
+        RequestCase("a folded trailer", "\(chunked)0\r\nX: a\r\n b\r\n\r\n", 400),
+        RequestCase("a trailer too large", "\(chunked)0\r\nX: \(a(16_384))\r\n\r\n", 431),
+        RequestCase("a chunked body too large by one byte", "\(chunked)3e9\r\n\(a(1001))\r\n0\r\n\r\n", 413),
+        RequestCase("chunks too large together", "\(chunked)3e8\r\n\(a(1000))\r\n1\r\na\r\n0\r\n\r\n", 413),
     ]
 
     static let malformed = [
@@ -131,7 +175,7 @@ extension RequestCase {
         RequestCase("a length beyond counting", "\(post)Content-Length: 99999999999999999999\r\n\r\n", 413),
     ]
 
-    static var all: [RequestCase] { served + smuggled + malformed + tooLarge }
+    static var all: [RequestCase] { served + smuggled + brokenChunks + malformed + tooLarge }
 
     private static func a(_ count: Int) -> String { String(repeating: "a", count: count) }
 

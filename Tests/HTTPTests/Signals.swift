@@ -32,3 +32,31 @@ final class Gate: Sendable {
         }
     }
 }
+
+/// Lets everybody through once it is open.
+final class Door: Sendable {
+    private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+
+    func open() {
+        let waiting = state.withLock { state in
+            defer { state = (true, []) }
+            return state.waiting
+        }
+        for one in waiting { one.resume() }
+    }
+
+    func pass() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+}
+
+/// Comes back when the task is cancelled.
+func cancellation() async {
+    for await _ in AsyncStream<Never>.makeStream().stream {}
+}

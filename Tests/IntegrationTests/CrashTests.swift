@@ -119,7 +119,7 @@ import Testing
         try await ParlorSystem.with("twins", .new) { system in
             let starts = try options.map { try system.start(["up", "--solo"] + $0) }
             let status = try await system.status { $0.isHealthy }
-            #expect(status.parts.map(\.restarts) == [0, 0])
+            #expect(status.parts.map(\.restarts) == [0, 0], "\(status.parts.map(\.lastRestartReason))")
             let agent = try system.agent()
             for start in starts where start.child.pid != agent { try await Self.expectSuccess(of: start) }
             #expect(try system.agent() == agent)

@@ -19,6 +19,10 @@ public protocol ByteStream: AnyObject {
     /// Makes what is in progress, and everything later, throw the error. May be called from any task on the loop.
     var abort: @Sendable (any Error) -> Void { get }
 
+    /// Performs `action` once, on the loop, when the other end has finished writing or is gone, whether or not anybody
+    /// reads. A stream that cannot tell never does.
+    func onHangUp(_ action: @escaping @Sendable () -> Void)
+
     /// Tells the other end that nothing more will be written.
     func finishWriting()
 
@@ -27,6 +31,9 @@ public protocol ByteStream: AnyObject {
 }
 
 extension ByteStream {
+    /// Never performs it.
+    public func onHangUp(_ action: @escaping @Sendable () -> Void) {}
+
     /// Appends what has arrived, at most 64 kB of it.
     public func read(appendingTo buffer: inout [UInt8]) async throws -> Int {
         try await read(appendingTo: &buffer, atMost: 65_536)

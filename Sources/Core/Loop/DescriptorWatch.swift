@@ -21,6 +21,7 @@ public final class DescriptorWatch: @unchecked Sendable {
     private var armed: UInt32 = 0
     private var waits = 0
     private var failure: (any Error)?
+    private var hangUp: (@Sendable () -> Void)?
 
     /// Watches `descriptor`, which must support polling.
     public init(_ descriptor: Int32, on loop: EventLoop) throws(ParlorError) {
@@ -43,6 +44,13 @@ public final class DescriptorWatch: @unchecked Sendable {
 
     /// Whether every wait fails from now on.
     package var hasFailed: Bool { failure != nil }
+
+    /// Performs `action` once when the other end has finished writing or is gone, whether or not anybody reads.
+    public func onHangUp(_ action: @escaping @Sendable () -> Void) {
+        guard failure == nil else { return }
+        hangUp = action
+        arm()
+    }
 
     private typealias Side = ReferenceWritableKeyPath<DescriptorWatch, Waiter?>
 
@@ -73,6 +81,7 @@ public final class DescriptorWatch: @unchecked Sendable {
         var wanted = armed
         if reader != nil { wanted |= UV_READABLE.rawValue }
         if writer != nil { wanted |= UV_WRITABLE.rawValue }
+        if hangUp != nil { wanted |= UV_DISCONNECT.rawValue }
         if wanted != armed { poll(for: wanted) }
     }
 
@@ -103,7 +112,10 @@ public final class DescriptorWatch: @unchecked Sendable {
             writer.take()?.continuation.resume()
             unwanted |= UV_WRITABLE.rawValue
         }
+        // It stays so, and nobody needs to be told twice.
+        if events & UV_DISCONNECT.rawValue != 0 { unwanted |= UV_DISCONNECT.rawValue }
         if unwanted != 0 { poll(for: armed & ~unwanted) }
+        if events & UV_DISCONNECT.rawValue != 0 { hangUp.take()?() }
     }
 
     /// Makes every wait, the present ones and those to come, throw `error`.
@@ -111,6 +123,7 @@ public final class DescriptorWatch: @unchecked Sendable {
         guard failure == nil else { return }
         poll(for: 0)
         failure = error
+        hangUp = nil
         reader.take()?.continuation.resume(throwing: error)
         writer.take()?.continuation.resume(throwing: error)
     }

@@ -12,6 +12,9 @@ public final class LoopWait<Value: Sendable>: @unchecked Sendable {
     /// Nothing delivered yet.
     public init() {}
 
+    /// Whether something was delivered; asked on the loop.
+    public var isDelivered: Bool { result != nil }
+
     /// Delivers a value.
     public func succeed(_ value: Value) { deliver(.success(value)) }
 

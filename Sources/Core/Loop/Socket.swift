@@ -11,6 +11,7 @@ public final class Socket: ByteStream {
     private let descriptor: Int32
     private let watch: DescriptorWatch
     private var isOpen = true
+    private var isDrained = false
     /// The other end, for messages.
     public let peer: SocketAddress
 
@@ -73,8 +74,13 @@ public final class Socket: ByteStream {
     /// Appends what has arrived, at least one byte unless the other end has finished, and says how many bytes that
     /// were.
     public func read(appendingTo buffer: inout [UInt8], atMost limit: Int) async throws -> Int {
+        // A read that left nothing over is not tried again before something has arrived: most would be in vain.
+        if isDrained, !Task.isCancelled, !watch.hasFailed { try await watch.readable() }
         while true {
-            if let count = try receive(&buffer, limit) { return count }
+            if let count = try receive(&buffer, limit) {
+                isDrained = count > 0 && count < min(limit, loop.scratch.count)
+                return count
+            }
             try await watch.readable()
         }
     }
@@ -155,6 +161,9 @@ public final class Socket: ByteStream {
         let (watch, loop) = (watch, loop)
         return { error in loop.onLoop { watch.fail(error) } }
     }
+
+    /// Performs `action` once when the other end has finished writing or is gone, whether or not anybody reads.
+    public func onHangUp(_ action: @escaping @Sendable () -> Void) { watch.onHangUp(action) }
 
     /// Tells the other end that nothing more will be written.
     public func finishWriting() { shutdown(descriptor, Int32(SHUT_WR)) }

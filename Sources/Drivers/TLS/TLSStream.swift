@@ -193,6 +193,10 @@ public final class TLSStream: ByteStream {
     /// on the loop.
     public var abort: @Sendable (any Error) -> Void { wire.socket.abort }
 
+    /// Performs `action` once, on the loop, when the other end has ended the connection below or is gone, whether or
+    /// not anybody reads.
+    public func onHangUp(_ action: @escaping @Sendable () -> Void) { wire.socket.onHangUp(action) }
+
     /// Says farewell: the other end reads what was written and then its end. Reading goes on.
     public func finishWriting() {
         guard isOpen, !hasFinishedWriting else { return }

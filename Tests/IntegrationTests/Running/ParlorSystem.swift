@@ -4,6 +4,7 @@ import HTTP
 import Loop
 import Postgres
 import Processes
+import Synchronization
 
 /// A system of a test's own: a state folder, ports, and the program as its users run it.
 struct ParlorSystem: Sendable {
@@ -20,6 +21,10 @@ struct ParlorSystem: Sendable {
     /// What the program is told by variables.
     var environment: [String: String]
     let loop: EventLoop
+
+    /// Ports move to the next free ones by themselves, but two systems that start at the same moment would move to the
+    /// same: each gets ten of its own, far from those that the kernel hands out.
+    private static let ports = Mutex(Int.random(in: 1100...3100) * 10)
 
     // MARK: - Making one
 
@@ -63,8 +68,10 @@ struct ParlorSystem: Sendable {
         self.loop = loop
         try Files.makeFolder(place, mode: 0o755)
         chmod(place, 0o755)
-        // Ports move to the next free ones by themselves; far apart, systems seldom meet.
-        let port = Int.random(in: 1100...3100) * 10
+        let port = Self.ports.withLock { ports in
+            ports = ports < 31_000 ? ports + 10 : 11_000
+            return ports
+        }
         self.environment = [
             "PARLOR_STATE": "\(place)/state", "PARLOR_DATABASE_MEMORY": "256MB", "PARLOR_DATABASE_PORT": "\(port)",
             "PARLOR_API_PORT": "\(port + 5)", "PARLOR_RUN_AS": Self.account.name,
