@@ -165,6 +165,13 @@ public final class Socket: ByteStream {
     /// Performs `action` once when the other end has finished writing or is gone, whether or not anybody reads.
     public func onHangUp(_ action: @escaping @Sendable () -> Void) { watch.onHangUp(action) }
 
+    /// Whether the other end has neither sent anything that was not read yet, nor finished, nor gone.
+    public var isQuiet: Bool {
+        guard isOpen else { return false }
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0 && errno == EAGAIN
+    }
+
     /// Tells the other end that nothing more will be written.
     public func finishWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
 

@@ -1,4 +1,4 @@
-import Basics
+import Digests
 
 /// A Lua script, called by its SHA; its source travels only when the server does not know it.
 public struct RedisScript: Sendable {
@@ -13,7 +13,7 @@ public struct RedisScript: Sendable {
     public init(_ source: String, isSafeToRepeat: Bool = false) {
         self.source = source
         self.isSafeToRepeat = isSafeToRepeat
-        sha = hexadecimal(SHA1.digest(of: Array(source.utf8)))
+        sha = Digest(.sha1, of: source.utf8).hexadecimal
     }
 
     func call(_ keys: [String], _ arguments: [any RedisArgument]) -> RedisCommand {

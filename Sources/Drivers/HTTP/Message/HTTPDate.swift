@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 
 /// Moments as HTTP writes them, like `Sun, 06 Nov 1994 08:49:37 GMT`.
 enum HTTPDate {
@@ -27,6 +27,14 @@ enum HTTPDate {
             moment.microseconds >= 0, self.text(moment) == text
         else { return nil }
         return moment
+    }
+}
+
+extension Timestamp {
+    /// Reads a moment as HTTP writes it, like `Sun, 06 Nov 1994 08:49:37 GMT`; nil for anything else.
+    public init?(httpDate text: String) {
+        guard let moment = HTTPDate.moment(text) else { return nil }
+        self = moment
     }
 }
 

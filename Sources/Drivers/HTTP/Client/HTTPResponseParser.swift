@@ -3,7 +3,8 @@ import Basics
 /// Reads the response to one request off a stream of bytes, strictly after RFC 9112; it does no input or output.
 ///
 /// Feed it what arrives, then ask for events until it says `needMore`; call `finish` when the stream has ended. Interim
-/// responses (1xx) are read over. What follows the end is not looked at. The status of a fault means nothing here.
+/// responses (1xx) are counted and read over. What follows the end is not looked at. The status of a fault means nothing
+/// here.
 public struct HTTPResponseParser: Sendable {
     /// What the bytes turned out to be.
     public enum Event: Hashable, Sendable {
@@ -35,6 +36,9 @@ public struct HTTPResponseParser: Sendable {
     private var buffer = HTTPLineBuffer()
     private var bodySize = 0
     private var isFinished = false
+    private var keepsAlive = false
+    /// How many interim responses have come so far.
+    public private(set) var interimCount = 0
 
     /// A parser for the response to a request with `method`.
     public init(to method: HTTPMethod, limits: HTTPMessageLimits) {
@@ -44,6 +48,12 @@ public struct HTTPResponseParser: Sendable {
 
     /// Adds what has arrived.
     public mutating func feed(_ bytes: some Collection<UInt8>) { buffer.feed(bytes) }
+
+    /// Whether the response is whole and another request can follow it on the same connection.
+    public var allowsReuse: Bool {
+        guard case .ended = state else { return false }
+        return keepsAlive && !isFinished && buffer.count == 0
+    }
 
     /// Says that nothing more will come, which is how some bodies end.
     public mutating func finish() { isFinished = true }
@@ -114,8 +124,11 @@ public struct HTTPResponseParser: Sendable {
         guard status != HTTPStatus(101) else { throw .malformed("it changes to a protocol that nobody asked for") }
         guard status.code >= 200 else {
             state = .start
+            interimCount += 1
             return nil
         }
+        let options = headers.tokens(of: "Connection")
+        keepsAlive = !options.contains("close") && (line.version == .http11 || options.contains("keep-alive"))
         let lengths = headers.values(of: "Content-Length")
         let hasCoding = headers["Transfer-Encoding"] != nil
         if method == .head || !status.allowsBody {
@@ -134,6 +147,7 @@ public struct HTTPResponseParser: Sendable {
             state = .counted(remaining: length)
         } else {
             state = .untilClose
+            keepsAlive = false
         }
         return .head(HTTPResponse(status, headers: headers))
     }
