@@ -115,7 +115,12 @@ let package = Package(
         support("LoopTestSupport", imports: ["Loop"]),
         tests("State", of: ["Basics", "State"]),
         tests("Processes", of: ["Basics", "Loop", "Processes", "TestSupport"]),
-        tests("HTTP", of: ["Basics", "Loop", "HTTP", "CZlib", "HTTPTestSupport", "LoopTestSupport", "TestSupport"]),
+        tests(
+            "HTTP",
+            of: [
+                "Basics", "Loop", "TLS", "HTTP", "CZlib", "HTTPTestSupport", "LoopTestSupport", "TLSTestSupport",
+                "TestSupport",
+            ]),
         support("HTTPTestSupport", imports: ["Basics", "Loop", "HTTP"]),
         tests(
             "Postgres",
@@ -131,7 +136,12 @@ let package = Package(
         support("S3TestSupport", imports: ["Basics"], exclude: ["object-store.py"]),
         tests("TLS", of: ["Basics", "Loop", "TLS", "LoopTestSupport", "TestSupport", "TLSTestSupport"]),
         support("TLSTestSupport", imports: ["Basics", "TLS", "COpenSSL"]),
-        tests("Redis", of: ["Basics", "Loop", "Redis", "LoopTestSupport", "RedisTestSupport", "TestSupport"]),
+        tests(
+            "Redis",
+            of: [
+                "Basics", "Loop", "TLS", "Redis", "LoopTestSupport", "RedisTestSupport", "TLSTestSupport",
+                "TestSupport",
+            ]),
         support("RedisTestSupport", imports: ["Basics", "Loop", "Redis", "LoopTestSupport", "ServerTestSupport"]),
         support("ServerTestSupport", imports: ["Basics"]),
         tests(

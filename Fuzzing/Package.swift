@@ -4,7 +4,7 @@ import PackageDescription
 // A package of its own, because everything in it is compiled so that libFuzzer sees which branches an input takes.
 // `./parlor test` builds it and gives every target a short run.
 
-let rooms = ["Basics", "JSONText", "HTTP", "Postgres"]
+let rooms = ["Basics", "JSONText", "HTTP", "Postgres", "ObjectStorage"]
 
 let package = Package(
     name: "Fuzzing",

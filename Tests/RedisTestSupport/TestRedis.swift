@@ -24,11 +24,24 @@ public final class TestRedis: Sendable {
     /// The shared server, started when it does not run yet.
     public static func shared() throws -> TestRedis { try started.get() }
 
-    /// Starts a server and waits until it is ready.
-    public init() throws {
+    /// Starts a server and waits until it is ready; one with a certificate and its key, as PEM text, speaks only TLS over
+    /// TCP.
+    public init(certificate: String? = nil, key: String? = nil) throws {
         let password = Secret.generate()
         let folder = try Self.makeFolder(password)
-        func arguments(_ port: Int) -> [String] { [folder.path("redis.conf"), "--port", "\(port)"] }
+        let isEncrypted = certificate != nil
+        if let certificate, let key {
+            try folder.write(certificate, to: "redis.crt")
+            try folder.write(key, to: "redis.key")
+        }
+        func arguments(_ port: Int) -> [String] {
+            guard isEncrypted else { return [folder.path("redis.conf"), "--port", "\(port)"] }
+            return [
+                folder.path("redis.conf"), "--port", "0", "--tls-port", "\(port)", "--tls-cert-file",
+                folder.path("redis.crt"), "--tls-key-file", folder.path("redis.key"), "--tls-ca-cert-file",
+                folder.path("redis.crt"), "--tls-auth-clients", "no",
+            ]
+        }
         let (process, port) = try ServerProcess.ready(folder.path(Self.program), in: folder, arguments: arguments)
         self.folder = folder
         self.arguments = arguments(port)

@@ -8,7 +8,8 @@ enum Entrypoint {
     typealias Target = @Sendable ([UInt8]) -> Void
 
     private static let targets: [String: Target] = [
-        "http-request": HTTPRequestTarget.run, "json": JSONTarget.run, "postgres-value": PostgresValueTarget.run,
+        "http-request": HTTPRequestTarget.run, "http-response": HTTPResponseTarget.run, "json": JSONTarget.run,
+        "postgres-value": PostgresValueTarget.run, "websocket": WebSocketTarget.run, "xml": XMLTarget.run,
     ]
     nonisolated(unsafe) private static var target: Target = { _ in }
 

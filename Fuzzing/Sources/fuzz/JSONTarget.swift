@@ -5,7 +5,7 @@ import JSONText
 enum JSONTarget {
     private static let reader = JSONReader()
 
-    static func run(_ bytes: [UInt8]) {
+    @Sendable static func run(_ bytes: [UInt8]) {
         let isSound = (try? reader.check(bytes)) != nil
         // A sound text may hold a number that no tree can.
         guard let tree = try? reader.tree(from: bytes) else { return }

@@ -18,7 +18,7 @@ enum PostgresValueTarget {
     ]
     private static let types = PostgresType.all.flatMap { [$0.type, $0.array].compactMap(\.self) }
 
-    static func run(_ bytes: [UInt8]) {
+    @Sendable static func run(_ bytes: [UInt8]) {
         guard bytes.count >= 2 else { return }
         let type = types.indices.contains(Int(bytes[1])) ? types[Int(bytes[1])] : nil
         codecs[Int(bytes[0]) % codecs.count](Array(bytes.dropFirst(2)), type)
