@@ -45,20 +45,20 @@ struct HTTPFigures {
                 yardsticks: [
                     .init(
                         contender(1, "/", nil), .rate(floor: 1, aim: 1.6), .processorTime(floor: 1, aim: 0.6),
-                        .shown(.tail), .memory(floor: 0.5, aim: 0.25)),
+                        .shown(.median), .shown(.tail), .memory(floor: 0.5, aim: 0.25)),
                     .init(
                         contender(2, "/", nil), .rate(floor: 4, aim: 8), .processorTime(floor: 0.25, aim: 0.1),
-                        .shown(.tail), .memory(floor: 0.5, aim: 0.25)),
+                        .shown(.median), .shown(.tail), .memory(floor: 0.5, aim: 0.25)),
                 ]),
             Comparison(
                 name: "http.post.json", parlor: contender(0, "/echo", body),
                 yardsticks: [
                     .init(
                         contender(1, "/echo", body), .rate(floor: 1, aim: 1.6), .processorTime(floor: 1, aim: 0.6),
-                        .shown(.tail)),
+                        .shown(.median), .shown(.tail)),
                     .init(
                         contender(2, "/echo", body), .rate(floor: 5, aim: 10), .processorTime(floor: 0.2, aim: 0.1),
-                        .shown(.tail)),
+                        .shown(.median), .shown(.tail)),
                 ]),
         ]
     }
