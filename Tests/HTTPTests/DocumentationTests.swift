@@ -5,7 +5,19 @@ import Loop
 import TestSupport
 import Testing
 
-// The examples of docs/libraries/http.md, as code that is compiled and run.
+// The examples of docs/libraries/http.md, as code that is compiled and run. That of README.md there takes a fixed port,
+// so it is compiled only.
+
+private func hello() throws {
+    let loop = try EventLoop()
+    try loop.run {
+        var routes = HTTPRouter()
+        routes.get("/", "Says hello.") { _ in .text("hello\n") }
+        let router = routes
+        let server = try HTTPServer(at: .tcp(host: "127.0.0.1", port: 8080), on: loop) { await router.respond(to: $0) }
+        try await server.run()
+    }
+}
 
 private let salon = HTTPPathParameter<Int>("salon")
 
@@ -82,10 +94,10 @@ private func salonRouter(files: HTTPFiles) -> HTTPRouter {
         }
     }
 
-    @Test("The page shows the code that is tested here")
-    func shown() throws {
+    @Test("The pages show the code that is tested here", arguments: ["README.md", "http.md"])
+    func shown(name: String) throws {
         let here = try Files.readText(#filePath)
-        let page = try Files.readText("\(Files.parent(of: #filePath))/../../docs/libraries/http.md")
+        let page = try Files.readText("\(Files.parent(of: #filePath))/../../docs/libraries/\(name)")
         let lines = Set(here.split(separator: "\n").map(trimmed))
         let blocks = page.split(separator: "```swift\n").dropFirst().compactMap { $0.split(separator: "```").first }
         #expect(!blocks.isEmpty)

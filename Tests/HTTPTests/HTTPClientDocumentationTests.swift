@@ -25,7 +25,7 @@ import Testing
             let answer = try await client.get("/salons?city=Leipzig", at: origin, within: .seconds(5))
             #expect(answer.text == "all")
 
-            let upload = HTTPUpload(length: nil) { { rows.next() } }
+            let upload = HTTPUpload(length: nil, isRepeatable: false) { { rows.next() } }
             let request = HTTPRequest(.put, target)
             let size = try await client.withResponse(to: request, upload, at: origin, within: .seconds(60)) {
                 head, body in

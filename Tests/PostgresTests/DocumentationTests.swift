@@ -45,6 +45,7 @@ import Testing
             try await session.query("SELECT pg_notify('booking', $1)", "7")
             for try await event in notifications {
                 guard case .notification(let heard) = event else { continue }
+                print(heard.payload)
                 #expect(heard.payload == "7")
                 break
             }
@@ -53,6 +54,18 @@ import Testing
             await batcher.stop(within: .seconds(10))
             await pool.stop(within: .seconds(10))
             session.close()
+        }
+    }
+
+    @Test("Every line of Swift on the page stands in this file")
+    func lines() throws {
+        let code = Set(try Files.readText(#filePath).split(separator: "\n").map { $0.drop { $0 == " " } })
+        let root = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
+        let page = try Files.readText("\(root)/docs/libraries/postgres.md")
+        let blocks = page.split(separator: "```").filter { $0.hasPrefix("swift\n") }
+        #expect(blocks.count == 2)
+        for line in blocks.flatMap({ $0.split(separator: "\n").dropFirst() }) {
+            #expect(code.contains(line.drop { $0 == " " }), "\(line)")
         }
     }
 }

@@ -40,8 +40,6 @@ public enum LogKey: String, CaseIterable, Sendable {
     case version
     /// What something is doing now.
     case state
-    /// What something was doing before.
-    case previousState = "previous_state"
     /// The number that a program ended with.
     case exitStatus = "exit_status"
     /// The name of the signal that was sent, or that ended a program.

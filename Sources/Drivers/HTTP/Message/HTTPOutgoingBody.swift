@@ -69,20 +69,4 @@ extension HTTPResponse {
             for try await piece in pieces { try await writer.write(piece) }
         }
     }
-
-    /// The whole body, whoever writes it.
-    public func collectedBody() async throws -> [UInt8] {
-        guard let outgoing else { return body }
-        let collected = HTTPBodyCollector()
-        try await outgoing.write { collected.append($0) }
-        return collected.bytes
-    }
-}
-
-/// The pieces of a body put together by the one task that writes it.
-private final class HTTPBodyCollector: @unchecked Sendable {
-    // Guard of @unchecked Sendable: the producer writes one piece after the other, and is waited for.
-    private(set) var bytes: [UInt8] = []
-
-    func append(_ piece: [UInt8]) { bytes += piece }
 }
