@@ -77,7 +77,7 @@ let package = Package(
         room("Processes", in: "Core", imports: ["Basics", "Loop", "CLinux"]),
 
         // Drivers
-        room("HTTP", in: "Drivers", imports: ["Basics", "JSONText", "Loop", "CWslay", "CZlib"]),
+        room("HTTP", in: "Drivers", imports: ["Basics", "JSONText", "Loop", "Digests", "CWslay", "CZlib"]),
         room("Digests", in: "Drivers", imports: ["Basics", "CCrypto"]),
         room("TLS", in: "Drivers", imports: ["Basics", "Loop", "COpenSSL"]),
         room("Postgres", in: "Drivers", imports: ["Basics", "Loop", "CPostgres"]),

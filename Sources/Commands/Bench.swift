@@ -12,7 +12,7 @@ extension Command {
                 node-postgres, Redis against redis-benchmark, JSON against Foundation.
 
                 The launcher script of a checkout builds the benchmarks, a package of their own, and unpacks the
-                yardsticks below .build. All contenders take turns on this machine; a ratio is ours divided by the
+                yardsticks below .build; only node is installed, where there is none. All contenders take turns on this machine; a ratio is ours divided by the
                 yardstick's in the same run, and the figure is the median over the runs. With --json it prints one
                 object (docs/reference/json.md), otherwise a table. It ends with status 0 when every floor holds and
                 with 9 when one does not.

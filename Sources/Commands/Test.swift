@@ -12,6 +12,9 @@ extension Command {
                 missing, builds Parlor, and passes the tests. It ends with status 0 when every test passed. The
                 program alone has no tests to run.
                 """,
+            options: [
+                .flag("sanitize", "Run the tests under the thread and the address sanitizer instead of plainly")
+            ],
             examples: [.init("./parlor test", "In the root of a checkout")],
             isOfLauncher: true),
         work: { _ in

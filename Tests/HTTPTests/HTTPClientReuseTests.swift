@@ -220,6 +220,41 @@ private let hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
         }
     }
 
+    @Test("A look-up that never ends is given up at the limit, and a client that was closed says so")
+    func limits() async throws {
+        try await EventLoop.onThread { loop in
+            let origin = try #require(HTTPOrigin("http://nowhere.example"))
+            let client = client(on: loop) { $0.resolve = { _, _ in try await LoopWait().value(on: loop) } }
+            let late = await #expect(throws: ParlorError.self) {
+                try await client.get("/", at: origin, within: .milliseconds(50))
+            }
+            #expect(late?.code == .timeout)
+            client.close()
+            let closed = await #expect(throws: ParlorError.self) {
+                try await client.get("/", at: origin, within: .seconds(30))
+            }
+            #expect(closed?.why == "this client was closed")
+        }
+    }
+
+    @Test("An address that never answers does not use up the time of the next one")
+    func shares() async throws {
+        try await ScriptedServer.run { connection, _, _ in
+            while try await !connection.head().isEmpty { try await connection.send(hello) }
+        } client: { server, loop in
+            // A listener whose queue is full drops whoever knocks.
+            let silent = try Listener(at: .tcp(host: "127.0.0.1", port: 0), on: loop, backlog: 0)
+            defer { silent.close() }
+            let first = try await Socket.connect(to: silent.address, within: .seconds(10), on: loop)
+            defer { first.close() }
+            let addresses = [silent.address, .tcp(host: "127.0.0.1", port: server.port)]
+            let client = client(on: loop) { $0.resolve = { _, _ in addresses } }
+            defer { client.close() }
+            let origin = try #require(HTTPOrigin("http://salon.example"))
+            #expect(try await client.get("/", at: origin, within: .seconds(4)).text == "hello")
+        }
+    }
+
     @Test("Without a way to encrypt there is no https, and a name without addresses is said to have none")
     func unreachable() async throws {
         try await EventLoop.onThread { loop in

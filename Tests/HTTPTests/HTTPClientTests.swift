@@ -115,11 +115,18 @@ import Testing
 
     @Test("A server that does not answer is given up at the deadline")
     func timeout() async throws {
+        let clock = ManualClock()
         let error = await #expect(throws: ParlorError.self) {
-            try await EventLoop.onThread { loop in
+            try await EventLoop.onThread(clock: .manual(clock)) { loop in
                 let listener = try Listener(at: .tcp(host: "127.0.0.1", port: 0), on: loop)
                 defer { listener.close() }
-                return try await HTTPClient(on: loop).get("/x?y", at: listener.address, within: .seconds(1))
+                let address = listener.address
+                async let response = HTTPClient(on: loop).get("/x?y", at: address, within: .seconds(100))
+                let server = RawConnection(try await listener.accept())
+                defer { server.close() }
+                _ = try await server.text(until: "\r\n\r\n")
+                await clock.advance(by: .seconds(100))
+                return try await response
             }
         }
         #expect(error?.code == .timeout)

@@ -1,8 +1,9 @@
 import Basics
-import HTTP
 import HTTPTestSupport
 import Loop
 import Testing
+
+@testable import HTTP
 
 /// What stands on the wire when bodies are streamed, asked for late, or not wanted.
 @Suite struct HTTPTransferTests {
@@ -158,5 +159,17 @@ import Testing
             let second = try await client.get("/", at: server.address, within: .seconds(10))
             #expect(second.text.hasPrefix("the request was answered before its body was read"))
         }
+    }
+
+    @Test("A closed body lets go of the connection that it came from")
+    func closedBody() {
+        var connection: Box<Int>? = Box(1)
+        weak let released = connection
+        let body = HTTPIncomingBody(limit: ByteCount(1)) { [connection] in connection.map { _ in [] } }
+        connection = nil
+        #expect(released != nil)
+        body.close()
+        #expect(released == nil)
+        withExtendedLifetime(body) {}
     }
 }

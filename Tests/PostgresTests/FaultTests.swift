@@ -31,6 +31,28 @@ import Testing
         try await session.query("SELECT count(*) FROM booking").only[0, as: Int.self]
     }
 
+    @Test("A server that says nothing holds neither a transaction nor a listener for longer than their limits")
+    func silent() async throws {
+        try await withProxy(settlingTime: .milliseconds(50)) { proxy, options, _, loop in
+            let patience = SessionOptions(statementTimeout: .milliseconds(50))
+            let session = try await PostgresSession.connect(options, patience, on: loop)
+            defer { session.close() }
+            let arrival = proxy.hold(at: "BEGIN ISOLATION LEVEL")
+            let late = await #expect(throws: PostgresError.self) { try await session.transaction {} }
+            #expect(late?.kind == .overdue)
+            try await arrival.value(on: loop)
+            proxy.cut()
+
+            var hurried = options
+            hurried.connectTimeout = .milliseconds(500)
+            _ = proxy.hold(at: "LISTEN")
+            let deaf = await #expect(throws: PostgresError.self) {
+                _ = try await PostgresNotifications.listen(hurried, to: ["bookings"], on: loop)
+            }
+            #expect(deaf?.kind == .overdue)
+        }
+    }
+
     /// The ways in which a connection ends without a word of the server.
     enum Break: String, CaseIterable, Sendable {
         case cut, halfClose, garbage

@@ -243,6 +243,11 @@ import Testing
             proxy.release()
             waiting.cancel()
             await #expect(throws: CancellationError.self) { try await waiting.value }
+            // The server learns of it in its own time.
+            let database = "db=\(options.database) "
+            while try await connection.send(RedisCommand("CLIENT", "LIST")).text().split(separator: "\n").contains(
+                where: { $0.contains(database) && $0.contains("cmd=blpop") })
+            {}
             try await connection.send(RedisCommand("RPUSH", "jobs", "a"))
             #expect(try await connection.send(RedisCommand("LLEN", "jobs")).integer() == 1)
             #expect(proxy.connectionCount == 2)

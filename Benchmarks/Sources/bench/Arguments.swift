@@ -12,7 +12,10 @@ struct Arguments {
     var yardsticks = ""
 
     init(_ words: [String]) throws(ParlorError) {
-        var words = words[...]
+        // A value may stand behind an equals sign too.
+        var words = words.flatMap { word in
+            word.hasPrefix("--") ? word.split(separator: "=", maxSplits: 1).map { String($0) } : [word]
+        }[...]
         guard let suite = words.popFirst() else { throw Self.fault("what to measure is missing") }
         guard suite == "drivers" else { throw Self.fault("there is no benchmark \"\(suite)\"") }
         while let word = words.popFirst() {

@@ -47,10 +47,12 @@ struct Suite: Sendable {
 
     private func measure(_ comparisons: [Comparison], _ generator: inout Generator) async throws -> [Figure] {
         var figures: [Figure] = []
-        for comparison in comparisons where comparison.name.hasPrefix(arguments.only) {
+        for comparison in comparisons
+        where comparison.name.hasPrefix(arguments.only) || arguments.only.hasPrefix("\(comparison.name).") {
             Entrypoint.tell("measuring \(comparison.name) …")
             figures += try await comparison.measure(
-                runs: arguments.runs, turn: .seconds(arguments.seconds), using: &generator)
+                runs: arguments.runs, turn: .seconds(arguments.seconds), using: &generator
+            ).filter { $0.name.hasPrefix(arguments.only) }
         }
         return figures
     }

@@ -119,8 +119,10 @@ struct HTTPCall {
     private func again<Result>(
         after error: any Error, _ outcome: HTTPRetries.Outcome, _ retries: inout HTTPRetries
     ) throws -> Turn<Result> {
-        // Only what the network did is tried again: not a deadline, a broken protocol, or the caller's own error.
-        guard let failure = error as? ParlorError, failure.code == .connection,
+        // Only what the network did is tried again: not the call's own deadline, a broken protocol, or the caller's
+        // error. Where nothing was sent, a connection that took too long is such a thing.
+        guard let failure = error as? ParlorError,
+            failure.code == .connection || failure.code == .timeout && outcome == .notSent,
             let pause = pool.pause(&retries, after: outcome, remaining: remaining)
         else { throw error }
         return .again(after: pause, fresh: true)

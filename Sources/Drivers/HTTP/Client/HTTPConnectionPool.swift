@@ -14,6 +14,7 @@ final class HTTPConnectionPool: @unchecked Sendable {
     }
 
     let loop: EventLoop
+    private var isStopped = false
     private let options: HTTPClientOptions
     private let start = ContinuousClock.now
     private var machine: HTTPPoolMachine<HTTPEndpoint>
@@ -60,8 +61,8 @@ final class HTTPConnectionPool: @unchecked Sendable {
         while true {
             switch try await grant(endpoint, fresh: fresh, within: deadline - .now) {
             case .refused:
-                throw ParlorError(
-                    .connection, "\(endpoint) cannot be asked now", why: "too many requests wait for a connection")
+                let why = isStopped ? "this client was closed" : "too many requests wait for a connection"
+                throw ParlorError(.connection, "\(endpoint) cannot be asked now", why: why)
             case .connect(let number): return try await connect(number, to: endpoint, within: deadline - .now)
             case .reuse(let number):
                 if let connection = connections[number], connection.isQuiet { return connection }
@@ -77,7 +78,10 @@ final class HTTPConnectionPool: @unchecked Sendable {
     }
 
     /// Closes what is idle, and refuses everything from now on.
-    func stop() { perform(machine.stop()) }
+    func stop() {
+        isStopped = true
+        perform(machine.stop())
+    }
 
     private func grant(_ endpoint: HTTPEndpoint, fresh: Bool, within limit: Duration) async throws -> Grant {
         lastTicket += 1
@@ -126,8 +130,22 @@ final class HTTPConnectionPool: @unchecked Sendable {
     }
 
     private func addresses(of origin: HTTPOrigin, within limit: Duration) async throws -> [SocketAddress] {
-        if let resolve = options.resolve { return try await resolve(origin.host, origin.port) }
-        return try await loop.resolve(origin.host, port: origin.port, within: limit)
+        guard let resolve = options.resolve else {
+            return try await loop.resolve(origin.host, port: origin.port, within: limit)
+        }
+        let found = LoopWait<[SocketAddress]>()
+        // Unstructured because the caller's look-up may never end, and is not waited for longer than the limit.
+        let search = Task(executorPreference: loop) {
+            do { found.succeed(try await resolve(origin.host, origin.port)) } catch { found.fail(error) }
+        }
+        let timer = loop.schedule(after: limit) {
+            found.fail(ParlorError(.timeout, "looking up \(origin) took longer than \(limit.brief)"))
+        }
+        defer {
+            timer.cancel()
+            search.cancel()
+        }
+        return try await found.value(on: loop)
     }
 
     private func open(
@@ -141,9 +159,11 @@ final class HTTPConnectionPool: @unchecked Sendable {
         case .origin(let origin):
             let addresses = try await addresses(of: origin, within: min(options.connectLimit, limit))
             var failure: (any Error)?
-            for address in addresses where deadline > .now {
+            for (place, address) in addresses.enumerated() where deadline > .now {
+                // One that never answers must not use up the time of the others.
+                let share = (deadline - .now) / (addresses.count - place)
                 do {
-                    return try await open(number, origin, at: address, within: deadline - .now)
+                    return try await open(number, origin, at: address, within: share)
                 } catch let error as ParlorError where error.code == .connection || error.code == .timeout {
                     failure = error
                 }

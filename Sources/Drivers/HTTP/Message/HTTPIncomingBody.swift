@@ -19,8 +19,8 @@ public final class HTTPIncomingBody: @unchecked Sendable {
     private(set) var isEnded = false
     private(set) var received = 0
     private(set) var isBeingRead = false
-    private let source: Source
-    private var isClosed = false
+    /// Where it comes from; nil once it is closed, for it would hold the connection as long as somebody keeps the body.
+    private var source: Source?
 
     /// A body that `source` gives.
     public init(length: Int? = nil, limit: ByteCount, _ source: @escaping Source) {
@@ -33,7 +33,7 @@ public final class HTTPIncomingBody: @unchecked Sendable {
     public func next() async throws -> [UInt8]? {
         if let fault { throw fault }
         guard !isEnded else { return nil }
-        guard !isClosed else { throw ParlorError(.connection, "the request was answered before its body was read") }
+        guard let source else { throw ParlorError(.connection, "the request was answered before its body was read") }
         guard !isBeingRead else { throw ParlorError(.unexpected, "two tasks read the same body") }
         isBeingRead = true
         defer { isBeingRead = false }
@@ -63,14 +63,14 @@ public final class HTTPIncomingBody: @unchecked Sendable {
     private var tooLarge: HTTPFault { HTTPFault(.contentTooLarge, "the body is larger than \(limit)") }
 
     /// Ends the reading, whoever still does.
-    func close() { isClosed = true }
+    func close() { source = nil }
 
     /// Reads what nobody wanted, at most so much of it, so that the next request can be found; whether it came to the
     /// end.
     func drain(atMost bytes: Int) async throws -> Bool {
         guard fault == nil else { return false }
         var drained = 0
-        while !isEnded {
+        while !isEnded, let source {
             guard drained + (length.map { max(0, $0 - received) } ?? 0) <= bytes else { return false }
             guard let piece = try await source() else {
                 isEnded = true
@@ -79,7 +79,7 @@ public final class HTTPIncomingBody: @unchecked Sendable {
             drained += piece.count
             received += piece.count
         }
-        return true
+        return isEnded
     }
 }
 

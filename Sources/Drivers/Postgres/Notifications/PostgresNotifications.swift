@@ -64,7 +64,13 @@ public final class PostgresNotifications: AsyncSequence, @unchecked Sendable {
         let session = try await PostgresSession.connect(
             options, SessionOptions(preparation: .unnamed), on: loop)
         session.onNotification = { [weak self] in self?.hear(.notification($0)) }
-        for channel in channels { try await session.query("LISTEN \(quoteIdentifier(channel))") }
+        do {
+            let sql = channels.map { "LISTEN \(quoteIdentifier($0))" }
+            for statement in sql { try await session.query(statement, within: options.connectTimeout) }
+        } catch {
+            session.close()
+            throw error
+        }
         guard end == nil else { return session.close() }
         session.onEnd = { [weak self] in self?.lost() }
         self.session = session

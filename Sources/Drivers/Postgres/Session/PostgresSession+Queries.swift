@@ -6,7 +6,7 @@ extension PostgresSession {
     ///
     /// When `limit` passes, or the task is cancelled, the caller gets `PostgresError` of the kind `overdue`, or
     /// `CancellationError`, at once; a statement that was not sent yet never is, and one that the server works on is
-    /// called off there. What it did outside a transaction is then unknown.
+    /// called off there. What it did outside a transaction is then unknown. Without a limit that of the session holds.
     @discardableResult
     public func query<each Value: PostgresEncodable>(
         _ sql: String, _ values: repeat each Value, fate: StatementFate = .shared, within limit: Duration? = nil
@@ -21,7 +21,7 @@ extension PostgresSession {
     ) async throws -> PostgresRows {
         try Task.checkCancellation()
         let call = StatementCall(sql, parameters, fate: transactionDepth > 0 ? .own : fate)
-        let timer = limit.map { limit in
+        let timer = (limit ?? sessionOptions.statementTimeout).map { limit in
             loop.schedule(after: limit) {
                 self.abandon(call, PostgresError.overdue(limit, isClosed: false, sql: sql))
             }

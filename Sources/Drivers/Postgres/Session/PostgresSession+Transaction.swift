@@ -68,7 +68,7 @@ extension PostgresSession {
     private func commit(within limit: Duration?) async throws {
         let answer: PostgresRows
         do {
-            answer = try await conclude("COMMIT", within: limit)
+            answer = try await conclude("COMMIT", within: limit ?? sessionOptions.statementTimeout)
         } catch let error as PostgresError where !isOpen {
             throw PostgresError.outcomeUnknown(error)
         }

@@ -16,11 +16,19 @@ public struct SessionOptions: Hashable, Sendable {
     /// How many statements may wait their turn; one more is refused as `crowded`.
     public var waitingMax: Int
 
+    /// How long a statement may take that was given no limit of its own, those that begin and end transactions and
+    /// savepoints included; nil lets it take its time. Streams and COPY have their own.
+    public var statementTimeout: Duration?
+
     /// The defaults are those for a direct connection to the server.
-    public init(preparation: Preparation = .named(atMost: 256), inFlightMax: Int = 512, waitingMax: Int = 16_384) {
+    public init(
+        preparation: Preparation = .named(atMost: 256), inFlightMax: Int = 512, waitingMax: Int = 16_384,
+        statementTimeout: Duration? = nil
+    ) {
         self.preparation = preparation
         self.inFlightMax = inFlightMax
         self.waitingMax = waitingMax
+        self.statementTimeout = statementTimeout
     }
 }
 
