@@ -46,7 +46,7 @@ public final class TestServer: Sendable {
         certificate = folder.path("server.crt")
         superuser = ConnectionOptions(
             host: folder.path, port: port, database: "postgres", user: "superuser", password: password,
-            applicationName: "parlor tests")
+            applicationName: "parlor tests", connectTimeout: .seconds(60), settlingTime: .seconds(60))
     }
 
     private static func initialize(_ folder: ServerFolder, _ password: Secret) throws(ParlorError) {

@@ -95,7 +95,7 @@ import Testing
             let setUp = try await PostgresSession.connect(options, on: loop)
             try await setUp.execute("CREATE TABLE booking (way text, id int8, PRIMARY KEY (way, id))")
             setUp.close()
-            let pool = PostgresPool(options, PoolLimits(minimum: 0, maximum: 4), on: loop)
+            let pool = PostgresPool(options, PoolLimits(minimum: 0, maximum: 4, acquireTimeout: .seconds(60)), on: loop)
             let batcher = CommitBatcher(
                 options,
                 BatchStatement(

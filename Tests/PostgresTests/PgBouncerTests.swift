@@ -17,7 +17,8 @@ import Testing
     func statements() async throws {
         try await withBouncer { options, loop in
             let unnamed = SessionOptions(preparation: .unnamed)
-            let pool = PostgresPool(options, PoolLimits(minimum: 8, maximum: 8), unnamed, on: loop)
+            let pool = PostgresPool(
+                options, PoolLimits(minimum: 8, maximum: 8, acquireTimeout: .seconds(60)), unnamed, on: loop)
             try await pool.withConnection { try await $0.query("CREATE TABLE booking (id int8)") }
             let backends = try await withThrowingTaskGroup(of: Set<Int>.self) { group in
                 for number in 0..<8 {

@@ -10,8 +10,13 @@ import Testing
         _ limits: PoolLimits, reportLeak: @escaping @Sendable (Duration) -> Void = { _ in },
         _ body: @escaping @Sendable (PostgresPool, EventLoop) async throws -> Result
     ) async throws -> Result {
-        try await withDatabase { options, loop in
-            let pool = PostgresPool(options, limits, on: loop, reportLeak: reportLeak)
+        var limits = limits
+        // Nothing but a test of it should depend on how busy the machine is.
+        if limits.acquireTimeout == PoolLimits().acquireTimeout { limits.acquireTimeout = .seconds(60) }
+        limits.checkTimeout = .seconds(60)
+        let patient = limits
+        return try await withDatabase { options, loop in
+            let pool = PostgresPool(options, patient, on: loop, reportLeak: reportLeak)
             let result = try await body(pool, loop)
             await pool.stop(within: .seconds(10))
             #expect(pool.status.connections == 0)

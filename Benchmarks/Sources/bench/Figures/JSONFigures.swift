@@ -27,11 +27,42 @@ enum JSONFigures {
                         }, .processorTime(floor: 0.2, aim: 0.1))
                 ]),
             Comparison(
+                name: "json.read.decodable",
+                parlor: contender("parlor") { keep(try reader.decode(Webhook.self, from: bytes)) },
+                yardsticks: [
+                    .init(
+                        contender("Foundation") {
+                            let decoder = JSONDecoder()
+                            return { keep(try decoder.decode(Webhook.self, from: data)) }
+                        }, .shown(.processorTime))
+                ]),
+            Comparison(
+                name: "json.read.tree", parlor: contender("parlor") { keep(try reader.tree(from: bytes)) },
+                yardsticks: [
+                    .init(
+                        contender("Foundation") { keep(try JSONSerialization.jsonObject(with: data)) },
+                        .shown(.processorTime))
+                ]),
+            Comparison(
                 name: "json.check", parlor: contender("parlor") { try reader.check(bytes) },
                 yardsticks: [
                     .init(
                         contender("Foundation") { keep(try JSONSerialization.jsonObject(with: data)) },
                         .processorTime(floor: 0.2, aim: 0.05))
+                ]),
+            Comparison(
+                name: "json.write.encodable",
+                parlor: contender("parlor") {
+                    var appender = JSONAppender(reserving: 1024)
+                    try appender.append(encoding: webhook)
+                    keep(appender.bytes)
+                },
+                yardsticks: [
+                    .init(
+                        contender("Foundation") {
+                            let encoder = JSONEncoder()
+                            return { keep(try encoder.encode(webhook)) }
+                        }, .shown(.processorTime))
                 ]),
             Comparison(
                 name: "json.write", parlor: contender("parlor") { keep(JSONAppender.bytes(of: webhook)) },

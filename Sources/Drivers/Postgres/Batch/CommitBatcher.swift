@@ -196,8 +196,7 @@ public final class CommitBatcher: @unchecked Sendable {
     private func reconnect(_ lane: Int) {
         guard !isClosed else { return }
         failures[lane] += 1
-        let pause = min(Duration.milliseconds(25 << min(failures[lane], 8)), .seconds(5))
-        loop.schedule(after: pause) { [weak self] in
+        loop.schedule(after: ReconnectPause.afterFailure(failures[lane])) { [weak self] in
             guard let self, !self.isClosed else { return }
             self.connect(lane)
         }

@@ -82,10 +82,7 @@ public final class PostgresNotifications: AsyncSequence, @unchecked Sendable {
         session = nil
         timer?.cancel()
         failures += 1
-        timer = loop.schedule(after: Swift.min(.milliseconds(25 << Swift.min(failures, 8)), .seconds(5))) {
-            [weak self] in
-            self?.reconnect()
-        }
+        timer = loop.schedule(after: ReconnectPause.afterFailure(failures)) { [weak self] in self?.reconnect() }
     }
 
     private func reconnect() {
