@@ -112,7 +112,7 @@ let package = Package(
         tests("Configuration", of: ["Basics", "Configuration"]),
         tests("Telemetry", of: ["Basics", "JSONText", "Telemetry", "TestSupport"]),
         tests("Loop", of: ["Basics", "Loop", "LoopTestSupport"]),
-        support("LoopTestSupport", imports: ["Loop"]),
+        support("LoopTestSupport", imports: ["Basics", "Loop"]),
         tests("State", of: ["Basics", "State"]),
         tests("Processes", of: ["Basics", "Loop", "Processes", "TestSupport"]),
         tests(

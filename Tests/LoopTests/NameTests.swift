@@ -1,5 +1,6 @@
 import Basics
 import Loop
+import LoopTestSupport
 import Testing
 
 @Suite struct NameTests {
@@ -64,21 +65,20 @@ import Testing
     @Test("Addresses are tried in turn, and when none answers, each is named")
     func inTurn() async throws {
         try await EventLoop.onThread { loop in
-            let closed = try Listener(at: .tcp(host: "127.0.0.1", port: 0), on: loop)
-            closed.close()
+            let closed = try RefusingAddress(host: "127.0.0.1")
             let listener = try Listener(at: .tcp(host: "::1", port: 0), on: loop)
             let client = try await Socket.connect(
                 toAnyOf: [closed.address, listener.address], within: .seconds(10), on: loop)
             #expect(client.peer == listener.address)
-            listener.close()
+            let gone = try RefusingAddress(host: "::1")
             let error = await #expect(throws: ParlorError.self) {
-                try await Socket.connect(toAnyOf: [closed.address, listener.address], within: .seconds(10), on: loop)
+                try await Socket.connect(toAnyOf: [closed.address, gone.address], within: .seconds(10), on: loop)
             }
             #expect(error?.code == .connection)
             #expect(
                 error?.summary == """
                     none of 2 addresses answered: no connection to \(closed.address): connection refused; \
-                    no connection to \(listener.address): connection refused
+                    no connection to \(gone.address): connection refused
                     """)
             let none = await #expect(throws: ParlorError.self) {
                 try await Socket.connect(toAnyOf: [], within: .seconds(10), on: loop)

@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import Loop
+import LoopTestSupport
 import Testing
 
 @Suite struct SocketTests {
@@ -98,9 +99,9 @@ import Testing
             let listener = try Listener(at: .tcp(host: "127.0.0.1", port: 0), on: loop)
             let taken = #expect(throws: ParlorError.self) { try Listener(at: listener.address, on: loop) }
             #expect(taken?.code == .portTaken)
-            listener.close()
+            let closed = try RefusingAddress(host: "127.0.0.1")
             let refused = await #expect(throws: ParlorError.self) {
-                try await Socket.connect(to: listener.address, within: .seconds(5), on: loop)
+                try await Socket.connect(to: closed.address, within: .seconds(5), on: loop)
             }
             #expect(refused?.code == .connection)
             #expect(refused?.why == "connection refused")
