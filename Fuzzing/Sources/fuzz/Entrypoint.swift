@@ -11,6 +11,8 @@ enum Entrypoint {
         "http-request": HTTPRequestTarget.run, "http-response": HTTPResponseTarget.run, "json": JSONTarget.run,
         "postgres-value": PostgresValueTarget.run, "websocket": WebSocketTarget.run, "xml": XMLTarget.run,
     ]
+    // Guard of nonisolated(unsafe): written once, before libFuzzer calls anything, on its one thread. libFuzzer's callback
+    // takes no context, so it must stand here.
     nonisolated(unsafe) private static var target: Target = { _ in }
 
     static func main() {
@@ -20,7 +22,6 @@ enum Entrypoint {
                 targets.keys.sorted().joined(separator: " "))
             exit(2)
         }
-        // Written once, before libFuzzer calls anything.
         target = chosen
         var count = CommandLine.argc - 1
         let words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = CommandLine.unsafeArgv + 1

@@ -226,7 +226,8 @@ public final class FileLock: Sendable {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .systemCall("open", path: path, errno: errno) }
         let lock = FileLock(descriptor: descriptor)
-        // Whoever only looks who holds it, and a child between its fork and its exec, has the lock for a moment.
+        // Whoever only looks who holds it, and a child between its fork and its exec, has the lock for a moment. Nothing
+        // runs yet that this could hold up, and there is nothing to be woken by.
         var attempts = 10
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK else { throw .systemCall("flock", path: path, errno: errno) }
@@ -247,7 +248,7 @@ public final class FileLock: Sendable {
             return nil
         }
         defer { close(descriptor) }
-        // Whoever has just taken it writes its number a moment later.
+        // Whoever has just taken it writes its number a moment later; only then is waited at all.
         for _ in 0..<50 {
             if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
             let text = String(decoding: try Files.read(path), as: UTF8.self)

@@ -118,6 +118,7 @@ final class TLSWire: @unchecked Sendable {
     }
 
     /// Made once, for all connections.
+    // Guard of nonisolated(unsafe): written here, and only read afterwards.
     nonisolated(unsafe) private static let method: OpaquePointer? = {
         let method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket of a loop")
         BIO_meth_set_write(method) { bio, bytes, count in

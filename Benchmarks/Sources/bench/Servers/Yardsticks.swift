@@ -3,7 +3,7 @@ import Glibc
 import Processes
 
 extension Workshop {
-    private var libraries: [String: String] { ["LD_LIBRARY_PATH": "\(yardsticks)/root/usr/lib/x86_64-linux-gnu"] }
+    private var libraries: [String: String] { ["LD_LIBRARY_PATH": "\(yardsticks)/libraries"] }
 
     private var path: [String: String] { ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder] }
 

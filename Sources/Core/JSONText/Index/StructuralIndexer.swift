@@ -6,10 +6,10 @@ import CSimdJSON
 /// simdjson's first stage checks the UTF-8 and finds where tokens begin; `StructuralWalk` then checks the grammar token
 /// by token and links what belongs together. Both only say whether all is well, so that they stay fast: what is wrong
 /// with a text that they refuse, and where, is found by `Examiner`, which reads it again byte by byte.
-///
-/// Unchecked because of the pointer. It is in one hand at a time: `JSONReader` takes it off its shelf under a lock, and
-/// `DecodedText`, which keeps one for itself, only reads.
 final class StructuralIndexer: @unchecked Sendable {
+    // Guard of @unchecked Sendable: in one hand at a time. `JSONReader` takes it off its shelf under a lock, and
+    // `DecodedText`, which keeps one for itself, only reads.
+
     private let index: OpaquePointer
     private var links = UnsafeMutableBufferPointer<UInt32>(start: nil, count: 0)
     private var frames: [StructuralWalk.Frame] = []
