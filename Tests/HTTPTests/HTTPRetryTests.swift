@@ -9,7 +9,7 @@ import Testing
         seed: UInt64 = 1
     ) -> Duration? {
         var budget = HTTPRetryBudget()
-        var generator = JitterGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         return retries.pause(after: outcome, remaining: remaining, budget: &budget, using: &generator)
     }
 

@@ -15,7 +15,7 @@ struct Suite: Sendable {
         let start = Timestamp.now()
         let workshop = try Workshop(packageRoot: arguments.package, yardsticks: arguments.yardsticks, on: loop)
         defer { workshop.remove() }
-        var generator = Generator(seed: arguments.seed)
+        var generator = SeededRandom(seed: arguments.seed)
         var figures: [Figure] = []
         if wants("json") { figures += try await measure(try JSONFigures.comparisons(), &generator) }
         if wants("http") {
@@ -45,7 +45,7 @@ struct Suite: Sendable {
         room.hasPrefix(arguments.only) || arguments.only.hasPrefix("\(room).")
     }
 
-    private func measure(_ comparisons: [Comparison], _ generator: inout Generator) async throws -> [Figure] {
+    private func measure(_ comparisons: [Comparison], _ generator: inout SeededRandom) async throws -> [Figure] {
         var figures: [Figure] = []
         for comparison in comparisons
         where comparison.name.hasPrefix(arguments.only) || arguments.only.hasPrefix("\(comparison.name).") {

@@ -1,3 +1,5 @@
+import Basics
+
 /// One piece of work that Parlor and its yardsticks do in turns, and what of it is compared.
 struct Comparison: Sendable {
     /// The beginning of its figures' names, like `http.get`.
@@ -17,7 +19,7 @@ struct Comparison: Sendable {
     }
 
     /// Everybody takes a turn in each run; the order changes by the seed.
-    func measure(runs: Int, turn: Duration, using generator: inout Generator) async throws -> [Figure] {
+    func measure(runs: Int, turn: Duration, using generator: inout SeededRandom) async throws -> [Figure] {
         var samples = [[Sample]](repeating: [], count: yardsticks.count + 1)
         let contenders = [parlor] + yardsticks.map(\.contender)
         for _ in 0..<runs {

@@ -24,13 +24,13 @@ final class HTTPConnectionPool: @unchecked Sendable {
     private var lastTicket = 0
     private var timer: LoopTimer?
     private var budget = HTTPRetryBudget()
-    private var generator: JitterGenerator
+    private var generator: SeededRandom
 
     init(_ options: HTTPClientOptions, on loop: EventLoop) {
         self.options = options
         self.loop = loop
         machine = HTTPPoolMachine(options.connections)
-        generator = JitterGenerator(seed: options.seed ?? .random(in: 0 ... .max))
+        generator = SeededRandom(seed: options.seed ?? .random(in: 0 ... .max))
     }
 
     deinit {
