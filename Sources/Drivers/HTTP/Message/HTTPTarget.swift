@@ -33,7 +33,7 @@ public struct HTTPTarget: Hashable, Sendable, CustomStringConvertible {
 
     /// A path of these segments and a query of these items, escaped as they need it.
     public init?(segments: [String], query items: [QueryItem] = []) {
-        let path = "/" + segments.map(PercentEncoding.encode).joined(separator: "/")
+        let path = "/" + segments.map { PercentEncoding.encode($0) }.joined(separator: "/")
         let query = items.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         self.init(items.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))")
     }

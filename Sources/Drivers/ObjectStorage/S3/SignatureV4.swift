@@ -1,5 +1,6 @@
 import Basics
 import Digests
+import HTTP
 
 /// Signs requests with a secret that never travels (AWS Signature Version 4). It performs nothing.
 struct SignatureV4: Sendable {
@@ -98,45 +99,12 @@ struct SignatureV4: Sendable {
 
 /// How names travel in the addresses of S3.
 enum S3Escaping {
-    private static let digits = Array("0123456789ABCDEF".utf8)
-
     /// A path whose slashes stay.
-    static func path(_ text: String) -> String { escape(text, keeping: UInt8(ascii: "/")) }
+    static func path(_ text: String) -> String { PercentEncoding.encode(text, keeping: UInt8(ascii: "/")) }
 
     /// A name or a value of a query.
-    static func query(_ text: String) -> String { escape(text, keeping: nil) }
-
-    private static func escape(_ text: String, keeping other: UInt8?) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            case other: bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    static func query(_ text: String) -> String { PercentEncoding.encode(text) }
 
     /// What an escaped text of a listing means; nil when it is broken.
-    static func unescape(_ text: String) -> String? {
-        var bytes: [UInt8] = []
-        var iterator = text.utf8.makeIterator()
-        while let byte = iterator.next() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = iterator.next(), let low = iterator.next(),
-                    let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
-                else { return nil }
-                bytes.append(value)
-            default: bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
+    static func unescape(_ text: String) -> String? { PercentEncoding.decode(text.utf8, plusMeansSpace: true) }
 }
