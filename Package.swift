@@ -111,7 +111,7 @@ let package = Package(
         tests("JSONText", of: ["Basics", "JSONText", "TestSupport"]),
         tests("Configuration", of: ["Basics", "Configuration"]),
         tests("Telemetry", of: ["Basics", "JSONText", "Telemetry", "TestSupport"]),
-        tests("Loop", of: ["Basics", "Loop", "LoopTestSupport"]),
+        tests("Loop", of: ["Basics", "Loop", "LoopTestSupport", "TestSupport"]),
         support("LoopTestSupport", imports: ["Basics", "Loop"]),
         tests("State", of: ["Basics", "State"]),
         tests("Processes", of: ["Basics", "Loop", "Processes", "TestSupport"]),

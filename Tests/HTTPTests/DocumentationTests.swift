@@ -96,16 +96,8 @@ private func salonRouter(files: HTTPFiles) -> HTTPRouter {
 
     @Test("The pages show the code that is tested here", arguments: ["README.md", "http.md"])
     func shown(name: String) throws {
-        let here = try Files.readText(#filePath)
-        let page = try Files.readText("\(Files.parent(of: #filePath))/../../docs/libraries/\(name)")
-        let lines = Set(here.split(separator: "\n").map(trimmed))
-        let blocks = page.split(separator: "```swift\n").dropFirst().compactMap { $0.split(separator: "```").first }
-        #expect(!blocks.isEmpty)
-        for line in blocks.flatMap({ $0.split(separator: "\n") }) {
-            let line = trimmed(line)
-            #expect(lines.contains(line) || lines.contains("private \(line)"), "\(line)")
-        }
+        let page = try DocumentedCode("libraries/\(name)")
+        #expect(page.count > 0)
+        #expect(try page.linesMissing() == [])
     }
-
-    private func trimmed(_ line: Substring) -> String { String(line.drop { $0 == " " }) }
 }

@@ -2,6 +2,7 @@ import Basics
 import HTTP
 import HTTPTestSupport
 import Loop
+import TestSupport
 import Testing
 
 /// The example of docs/libraries/http-client.md, as code that is compiled and run.
@@ -40,18 +41,9 @@ import Testing
 
     @Test("Every line of Swift on the page stands in this file")
     func lines() throws {
-        let code = Set(Self.lines(try Files.readText(#filePath)))
-        let root = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
-        let page = try Files.readText("\(root)/docs/libraries/http-client.md")
-        let blocks = page.split(separator: "```").filter { $0.hasPrefix("swift\n") }
-        #expect(blocks.count == 1)
-        for block in blocks {
-            for line in Self.lines(String(block.dropFirst(6))) { #expect(code.contains(line), "\(line)") }
-        }
-    }
-
-    private static func lines(_ text: String) -> [Substring] {
-        text.split(separator: "\n").map { $0.drop { $0 == " " } }
+        let page = try DocumentedCode("libraries/http-client.md")
+        #expect(page.count == 1)
+        #expect(try page.linesMissing() == [])
     }
 }
 

@@ -1,5 +1,6 @@
 import Basics
 import JSONText
+import TestSupport
 import Testing
 
 /// The example of docs/libraries/json.md, as code that is compiled and run.
@@ -57,21 +58,13 @@ import Testing
         let fault = try #require(throws: JSONFault.self) {
             try read(#"{"salon": "Ada", "minutes": 45, "guests":[{"name": "Eve"},{"name":7}]}"#)
         }
-        #expect(try page().contains(fault.description), "\(fault)")
+        #expect(try DocumentedCode("libraries/json.md").text.contains(fault.description), "\(fault)")
     }
 
-    @Test("Every line of code on the page stands in this file")
+    @Test("Every line of Swift on the page stands in this file")
     func lines() throws {
-        let code = Set(try Files.readText(#filePath).split(separator: "\n").map { $0.drop { $0 == " " } })
-        let blocks = try page().split(separator: "```").filter { $0.hasPrefix("swift\n") }
-        #expect(blocks.count == 3)
-        for line in blocks.flatMap({ $0.split(separator: "\n").dropFirst() }) {
-            #expect(code.contains(line.drop { $0 == " " }), "\(line)")
-        }
-    }
-
-    private func page() throws(ParlorError) -> String {
-        let root = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
-        return try Files.readText("\(root)/docs/libraries/json.md")
+        let page = try DocumentedCode("libraries/json.md")
+        #expect(page.count == 3)
+        #expect(try page.linesMissing() == [])
     }
 }

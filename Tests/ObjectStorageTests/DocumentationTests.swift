@@ -81,17 +81,8 @@ import Testing
 
     @Test("Every line of Swift on the page stands in this file")
     func lines() throws {
-        let code = Set(Self.words(try Files.readText(#filePath)))
-        let root = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
-        let page = try Files.readText("\(root)/docs/libraries/object-storage.md")
-        let blocks = page.split(separator: "```").filter { $0.hasPrefix("swift\n") }
-        #expect(blocks.count == 2)
-        for block in blocks {
-            for line in Self.words(String(block.dropFirst(6))) { #expect(code.contains(line), "\(line)") }
-        }
-    }
-
-    private static func words(_ text: String) -> [Substring] {
-        text.split(separator: "\n").map { $0.drop { $0 == " " } }
+        let page = try DocumentedCode("libraries/object-storage.md")
+        #expect(page.count == 2)
+        #expect(try page.linesMissing() == [])
     }
 }

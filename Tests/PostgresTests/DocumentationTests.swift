@@ -2,6 +2,7 @@ import Basics
 import Loop
 import Postgres
 import PostgresTestSupport
+import TestSupport
 import Testing
 
 /// The examples of docs/libraries/postgres.md, as code that is compiled and run.
@@ -59,13 +60,8 @@ import Testing
 
     @Test("Every line of Swift on the page stands in this file")
     func lines() throws {
-        let code = Set(try Files.readText(#filePath).split(separator: "\n").map { $0.drop { $0 == " " } })
-        let root = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
-        let page = try Files.readText("\(root)/docs/libraries/postgres.md")
-        let blocks = page.split(separator: "```").filter { $0.hasPrefix("swift\n") }
-        #expect(blocks.count == 2)
-        for line in blocks.flatMap({ $0.split(separator: "\n").dropFirst() }) {
-            #expect(code.contains(line.drop { $0 == " " }), "\(line)")
-        }
+        let page = try DocumentedCode("libraries/postgres.md")
+        #expect(page.count == 2)
+        #expect(try page.linesMissing() == [])
     }
 }

@@ -3,6 +3,7 @@ import Loop
 import LoopTestSupport
 import TLS
 import TLSTestSupport
+import TestSupport
 import Testing
 
 /// The example of docs/libraries/tls.md.
@@ -32,18 +33,10 @@ import Testing
         }
     }
 
-    @Test("Every line of code on the page stands in this file")
+    @Test("Every line of Swift on the page stands in this file")
     func lines() throws {
-        let code = Set(try Files.readText(#filePath).split(separator: "\n").map { $0.drop { $0 == " " } })
-        let blocks = try page().split(separator: "```").filter { $0.hasPrefix("swift\n") }
-        #expect(blocks.count == 1)
-        for line in blocks.flatMap({ $0.split(separator: "\n").dropFirst() }) {
-            #expect(code.contains(line.drop { $0 == " " }), "\(line)")
-        }
-    }
-
-    private func page() throws(ParlorError) -> String {
-        let root = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
-        return try Files.readText("\(root)/docs/libraries/tls.md")
+        let page = try DocumentedCode("libraries/tls.md")
+        #expect(page.count == 1)
+        #expect(try page.linesMissing() == [])
     }
 }
