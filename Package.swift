@@ -84,6 +84,9 @@ let package = Package(
         room("Redis", in: "Drivers", imports: ["Basics", "Loop", "Digests", "CHiredis"]),
         room("ObjectStorage", in: "Drivers", imports: ["Basics", "JSONText", "Loop", "HTTP", "Digests"]),
 
+        // Data
+        room("Migrations", in: "Data", imports: ["Basics", "Digests", "JSONText", "Loop", "Postgres"]),
+
         // Platform
         room("Cluster", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
         room(
@@ -144,6 +147,9 @@ let package = Package(
             ]),
         support("RedisTestSupport", imports: ["Basics", "Loop", "Redis", "LoopTestSupport", "ServerTestSupport"]),
         support("ServerTestSupport", imports: ["Basics"]),
+        tests(
+            "Migrations",
+            of: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "TestSupport"]),
         tests(
             "Cluster", of: ["Basics", "Loop", "Postgres", "Processes", "Cluster", "TestSupport"], exclude: ["Golden"]),
         tests(
