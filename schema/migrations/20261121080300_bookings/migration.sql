@@ -1,0 +1,83 @@
+-- HELD is beside the specification's four: a slot that is kept for somebody who has not confirmed yet.
+CREATE TYPE "BookingStatus" AS ENUM ('CONFIRMED', 'CANCELLED', 'COMPLETED', 'NO_SHOW', 'HELD');
+
+CREATE TABLE bookings (
+    salon_id uuid NOT NULL REFERENCES salons ON DELETE CASCADE,
+    id uuid NOT NULL DEFAULT uuidv7(),
+    booking_code text NOT NULL CHECK (booking_code ~ '^[A-Z0-9]{6}$'),
+    customer_id uuid,
+    customer_phone text,
+    customer_name text,
+    service_id uuid,
+    -- What was booked, as it was called then.
+    service text NOT NULL,
+    start_ts timestamptz NOT NULL,
+    end_ts timestamptz NOT NULL,
+    -- The wall time that was agreed on, and where: rules of time zones change, what was promised does not.
+    local_start timestamp NOT NULL,
+    timezone text NOT NULL,
+    status "BookingStatus" NOT NULL DEFAULT 'CONFIRMED',
+    hold_expires_at timestamptz,
+    price numeric(12, 2) CHECK (price >= 0),
+    currency char(3) CHECK (currency ~ '^[A-Z]{3}$'),
+    notes bytea,
+    source text NOT NULL DEFAULT 'api',
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    created_by text DEFAULT current_actor(),
+    updated_by text DEFAULT current_actor(),
+    deleted_at timestamptz,
+    version integer NOT NULL DEFAULT 1,
+    PRIMARY KEY (salon_id, id),
+    UNIQUE (booking_code, salon_id),
+    FOREIGN KEY (salon_id, customer_id) REFERENCES customers ON DELETE CASCADE,
+    FOREIGN KEY (salon_id, service_id) REFERENCES services ON DELETE NO ACTION,
+    CHECK (start_ts < end_ts),
+    -- A hold ends by itself; nothing else does.
+    CHECK ((status = 'HELD') = (hold_expires_at IS NOT NULL))
+) WITH (fillfactor = 90);
+CREATE INDEX idx_booking_salon_start ON bookings (salon_id, start_ts);
+CREATE INDEX idx_booking_salon_status_start ON bookings (salon_id, status, start_ts);
+CREATE INDEX idx_booking_customer_salon ON bookings (customer_phone, salon_id);
+CREATE INDEX idx_booking_customer ON bookings (salon_id, customer_id, start_ts);
+CREATE INDEX idx_booking_service ON bookings (salon_id, service_id);
+CREATE INDEX idx_booking_hold ON bookings (salon_id, hold_expires_at) WHERE status = 'HELD';
+
+-- The time on a resource that a booking takes, its buffers included: one row for each resource, so that one booking
+-- takes several of them or none. Two that are active never overlap, whatever the program does.
+CREATE TABLE booking_claims (
+    salon_id uuid NOT NULL,
+    booking_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    occupied tstzrange NOT NULL CHECK (NOT isempty(occupied) AND NOT lower_inf(occupied) AND NOT upper_inf(occupied)),
+    is_active boolean NOT NULL,
+    PRIMARY KEY (salon_id, booking_id, resource_id),
+    FOREIGN KEY (salon_id, booking_id) REFERENCES bookings ON DELETE CASCADE,
+    FOREIGN KEY (salon_id, resource_id) REFERENCES resources ON DELETE NO ACTION,
+    CONSTRAINT booking_claims_no_overlap
+        EXCLUDE USING gist (salon_id WITH =, resource_id WITH =, occupied WITH &&) WHERE (is_active)
+);
+CREATE INDEX idx_booking_claim_resource ON booking_claims (salon_id, resource_id);
+
+-- Whether a claim is active is its booking's state and nobody else's to decide.
+CREATE FUNCTION claim_follows_booking() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+        BEGIN
+            IF TG_TABLE_NAME = 'bookings' THEN
+                UPDATE booking_claims SET is_active = NEW.status IN ('HELD', 'CONFIRMED') AND NEW.deleted_at IS NULL
+                WHERE salon_id = NEW.salon_id AND booking_id = NEW.id;
+                RETURN NULL;
+            END IF;
+            SELECT b.status IN ('HELD', 'CONFIRMED') AND b.deleted_at IS NULL INTO NEW.is_active
+            FROM bookings AS b WHERE b.salon_id = NEW.salon_id AND b.id = NEW.booking_id;
+            -- Without its booking the foreign key refuses it.
+            NEW.is_active := coalesce(NEW.is_active, false);
+            RETURN NEW;
+        END
+    $$;
+CREATE TRIGGER claim_follows_booking BEFORE INSERT OR UPDATE OF is_active, booking_id ON booking_claims
+    FOR EACH ROW EXECUTE FUNCTION claim_follows_booking();
+CREATE TRIGGER claim_follows_booking AFTER UPDATE OF status, deleted_at ON bookings
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at)
+    EXECUTE FUNCTION claim_follows_booking();
