@@ -86,6 +86,9 @@ let package = Package(
 
         // Data
         room("Migrations", in: "Data", imports: ["Basics", "Digests", "JSONText", "Loop", "Postgres"]),
+        room(
+            "Store", in: "Data",
+            imports: ["Basics", "Digests", "JSONText", "Telemetry", "Loop", "Postgres", "Redis"]),
 
         // Platform
         room("Cluster", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
@@ -150,6 +153,9 @@ let package = Package(
         tests(
             "Migrations",
             of: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "TestSupport"]),
+        tests(
+            "Store", of: ["Basics", "Loop", "Store", "Postgres", "PostgresTestSupport", "StoreTestSupport"]),
+        support("StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport"]),
         tests(
             "Cluster", of: ["Basics", "Loop", "Postgres", "Processes", "Cluster", "TestSupport"], exclude: ["Golden"]),
         tests(

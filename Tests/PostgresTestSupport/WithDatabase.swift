@@ -2,16 +2,19 @@ import Basics
 public import Loop
 public import Postgres
 
-/// Runs `body` on a loop of its own with a freshly created database, which is dropped afterwards.
+/// Runs `body` on a loop of its own with a freshly created database, which is dropped afterwards. `create` makes it
+/// otherwise than empty.
 public func withDatabase<Result: Sendable>(
-    _ body: @escaping @Sendable (ConnectionOptions, EventLoop) async throws -> Result
+    creating create: @escaping @Sendable (PostgresSession, _ name: String) async throws -> Void = {
+        try await $0.execute("CREATE DATABASE \($1)")
+    }, _ body: @escaping @Sendable (ConnectionOptions, EventLoop) async throws -> Result
 ) async throws -> Result {
     let server = try TestServer.shared()
     return try await EventLoop.onThread { loop in
         let name = "test_\(RandomIdentifier.hex(bytes: 6))"
         let administrator = try await PostgresSession.connect(server.superuser, on: loop)
         defer { administrator.close() }
-        try await administrator.execute("CREATE DATABASE \(name)")
+        try await create(administrator, name)
         var options = server.superuser
         options.database = name
         let outcome = await Swift.Result.catching { try await body(options, loop) }
