@@ -58,12 +58,14 @@ public final class PostgresPool: @unchecked Sendable {
     /// Lends a session with an open transaction to `body`; see `PostgresSession.transaction`.
     @discardableResult
     public func withTransaction<Result>(
-        isolation: TransactionIsolation = .readCommitted, readOnly: Bool = false, retrying: TransactionRetry = .never,
-        commitWithin commitLimit: Duration? = nil, _ body: (PostgresSession) async throws -> Result
+        isolation: TransactionIsolation = .readCommitted, readOnly: Bool = false, context: StatementContext? = nil,
+        retrying: TransactionRetry = .never, commitWithin commitLimit: Duration? = nil,
+        _ body: (PostgresSession) async throws -> Result
     ) async throws -> Result {
         try await withConnection { session in
             try await session.transaction(
-                isolation: isolation, readOnly: readOnly, retrying: retrying, commitWithin: commitLimit
+                isolation: isolation, readOnly: readOnly, context: context, retrying: retrying,
+                commitWithin: commitLimit
             ) { try await body(session) }
         }
     }
@@ -178,7 +180,8 @@ public final class PostgresPool: @unchecked Sendable {
         let limit = machine.limits.checkTimeout
         // Unstructured because whoever it is asked for may give up; it ends with its limit.
         Task(executorPreference: loop) {
-            let answer = try? await session.query("SELECT 1", fate: .own, within: limit)
+            let question = StatementCall("SELECT 1", PostgresParameters(), fate: .own)
+            let answer = try? await session.run(question, within: limit)
             self.post(.checked(number, isAlive: answer != nil && session.mayBeLent))
         }
     }
@@ -202,6 +205,6 @@ extension PostgresSession {
     /// Waits until what was called off has ended, at most for the settling time.
     func settle() async {
         // An empty statement behind the others: its answer is the last one.
-        _ = try? await query("", fate: .own, within: options.settlingTime)
+        _ = try? await run(StatementCall("", PostgresParameters(), fate: .own), within: options.settlingTime)
     }
 }

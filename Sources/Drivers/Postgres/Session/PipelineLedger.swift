@@ -10,6 +10,8 @@ struct PipelineLedger<Call: AnyObject, Output, Failure> {
     enum Step {
         case preparation(Call, name: String)
         case deallocation(String)
+        /// The context in front of a statement.
+        case context(Call)
         case execution(Call)
         case sync
     }
@@ -49,7 +51,7 @@ struct PipelineLedger<Call: AnyObject, Output, Failure> {
     var running: Call? {
         for step in steps[head...] {
             switch step {
-            case .preparation(let call, _), .execution(let call): return call
+            case .preparation(let call, _), .context(let call), .execution(let call): return call
             case .deallocation, .sync: continue
             }
         }
@@ -62,7 +64,7 @@ struct PipelineLedger<Call: AnyObject, Output, Failure> {
         var isInGroup = false
         for step in steps[head...] {
             switch step {
-            case .preparation(let call, _), .execution(let call):
+            case .preparation(let call, _), .context(let call), .execution(let call):
                 if isWanted(call) { return call }
                 isInGroup = true
             case .deallocation: continue
@@ -77,7 +79,7 @@ struct PipelineLedger<Call: AnyObject, Output, Failure> {
         switch step {
         case .execution: openGroup += 1
         case .sync: openGroup = 0
-        case .preparation, .deallocation: break
+        case .preparation, .deallocation, .context: break
         }
     }
 
@@ -95,7 +97,7 @@ struct PipelineLedger<Call: AnyObject, Output, Failure> {
             } else {
                 members.append(Member(call: call, output: nil))
             }
-        case .preparation, .deallocation: break
+        case .preparation, .deallocation, .context: break
         }
         advance()
         return step

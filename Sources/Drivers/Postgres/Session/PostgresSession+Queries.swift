@@ -9,21 +9,34 @@ extension PostgresSession {
     /// called off there. What it did outside a transaction is then unknown. Without a limit that of the session holds.
     @discardableResult
     public func query<each Value: PostgresEncodable>(
-        _ sql: String, _ values: repeat each Value, fate: StatementFate = .shared, within limit: Duration? = nil
+        _ sql: String, _ values: repeat each Value, context: StatementContext? = nil, fate: StatementFate = .shared,
+        within limit: Duration? = nil
     ) async throws -> PostgresRows {
-        try await query(sql, parameters: PostgresParameters(repeat each values), fate: fate, within: limit)
+        let parameters = try PostgresParameters(repeat each values)
+        return try await query(sql, parameters: parameters, context: context, fate: fate, within: limit)
     }
 
     /// The same with parameters that were put together before.
     @discardableResult
     public func query(
-        _ sql: String, parameters: PostgresParameters, fate: StatementFate = .shared, within limit: Duration? = nil
+        _ sql: String, parameters: PostgresParameters, context: StatementContext? = nil,
+        fate: StatementFate = .shared, within limit: Duration? = nil
     ) async throws -> PostgresRows {
+        guard context != nil || !sessionOptions.needsContext || transactionDepth > 0 else {
+            throw PostgresError.unusable(
+                "the statement has no context", why: "this session sends none without",
+                hint: "Give it a context, or run it in a transaction that has one.", detail: "SQL: \(sql)")
+        }
+        let call = StatementCall(sql, parameters, context: context, fate: transactionDepth > 0 ? .own : fate)
+        return try await run(call, within: limit ?? sessionOptions.statementTimeout)
+    }
+
+    /// Sends a statement and waits for its outcome, whether it has a context or not.
+    func run(_ call: StatementCall, within limit: Duration?) async throws -> PostgresRows {
         try Task.checkCancellation()
-        let call = StatementCall(sql, parameters, fate: transactionDepth > 0 ? .own : fate)
-        let timer = (limit ?? sessionOptions.statementTimeout).map { limit in
+        let timer = limit.map { limit in
             loop.schedule(after: limit) {
-                self.abandon(call, PostgresError.overdue(limit, isClosed: false, sql: sql))
+                self.abandon(call, PostgresError.overdue(limit, isClosed: false, sql: call.sql))
             }
         }
         defer { timer?.cancel() }

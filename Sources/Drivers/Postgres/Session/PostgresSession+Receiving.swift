@@ -76,7 +76,7 @@ extension PostgresSession {
         switch step {
         case .preparation(_, let name): cache?.forget(name)
         case .deallocation(let name): staleNames.append(name)
-        case .execution, .sync: break
+        case .context, .execution, .sync: break
         }
     }
 
@@ -105,12 +105,13 @@ extension PostgresSession {
     /// Whether the statement only failed because its preparation is gone or out of date. It had a transaction of its
     /// own then, which was rolled back.
     private func mustRenew(_ call: StatementCall, _ report: ServerReport) -> Bool {
-        guard let name = call.name, !call.isRenewed, transactionDepth == 0,
+        let names = [call.contextName, call.name].compactMap { $0 }
+        guard !names.isEmpty, !call.isRenewed, transactionDepth == 0,
             report.sqlState == .preparedStatementMissing || report.sqlState == .featureNotSupported
         else { return false }
         call.isRenewed = true
-        cache?.forget(name)
-        if report.sqlState == .featureNotSupported { staleNames.append(name) }
+        for name in names { cache?.forget(name) }
+        if report.sqlState == .featureNotSupported { staleNames += names }
         return true
     }
 

@@ -34,17 +34,14 @@ extension PostgresSession {
         if call.fate == .own { closeGroup() }
         // Looked at only now: what closed the group may have ended the session, and this statement with it.
         guard let link else { return }
-        prepareIfNew(call, link)
-        let isSent = call.parameters.withArrays { count, values, lengths, formats in
-            if let name = call.name {
-                return PQsendQueryPrepared(link.handle, name, count, values, lengths, formats, Self.binary)
-            }
-            return call.parameters.types.withUnsafeBufferPointer { types in
-                PQsendQueryParams(
-                    link.handle, call.sql, count, types.baseAddress, values, lengths, formats, Self.binary)
-            }
+        if let context = call.context {
+            call.contextName = prepareIfNew(context.sql, context.parameters, for: call, link)
+            guard send(context.sql, context.parameters, call.contextName, link) else { return notSent(call, link) }
+            ledger.sent(.context(call))
         }
-        guard isSent == 1 else { return notSent(call, link) }
+        // What ends a transaction has no preparation that could fail, and a savepoint's statement is not worth one.
+        call.name = call.isGuarded ? nil : prepareIfNew(call.sql, call.parameters, for: call, link)
+        guard send(call.sql, call.parameters, call.name, link) else { return notSent(call, link) }
         call.isInFlight = true
         call.cancelsBefore = cancels
         if call.isGuarded { guardedInFlight += 1 }
@@ -55,27 +52,40 @@ extension PostgresSession {
 
     private static var binary: Int32 { PostgresFormat.binary.rawValue }
 
-    private func prepareIfNew(_ call: StatementCall, _ link: SessionLink) {
-        // What ends a transaction has no preparation that could fail, and a savepoint's statement is not worth one.
-        guard !call.isGuarded else { return }
-        let types = call.parameters.types
-        switch cache?.use(StatementCache.Key(sql: call.sql, types: types)) {
-        case nil: call.name = nil
-        case .known(let name): call.name = name
+    private func send(
+        _ sql: String, _ parameters: PostgresParameters, _ name: String?, _ link: SessionLink
+    ) -> Bool {
+        parameters.withArrays { count, values, lengths, formats in
+            if let name {
+                return PQsendQueryPrepared(link.handle, name, count, values, lengths, formats, Self.binary)
+            }
+            return parameters.types.withUnsafeBufferPointer { types in
+                PQsendQueryParams(link.handle, sql, count, types.baseAddress, values, lengths, formats, Self.binary)
+            }
+        } == 1
+    }
+
+    /// The name under which a statement is prepared, from now on if need be; nil when it is to go without.
+    private func prepareIfNew(
+        _ sql: String, _ parameters: PostgresParameters, for call: StatementCall, _ link: SessionLink
+    ) -> String? {
+        let types = parameters.types
+        switch cache?.use(StatementCache.Key(sql: sql, types: types)) {
+        case nil: return nil
+        case .known(let name): return name
         case .unknown(let name, let dropped):
             if let dropped { staleNames.append(dropped) }
             dropStaleNames(link)
             let isSent = types.withUnsafeBufferPointer {
-                PQsendPrepare(link.handle, name, call.sql, Int32($0.count), $0.baseAddress)
+                PQsendPrepare(link.handle, name, sql, Int32($0.count), $0.baseAddress)
             }
             guard isSent == 1 else {
                 cache?.forget(name)
-                call.name = nil
-                return
+                return nil
             }
-            call.name = name
             counts.preparations += 1
             ledger.sent(.preparation(call, name: name))
+            return name
         }
     }
 

@@ -1,4 +1,5 @@
 import Basics
+import CPostgres
 import Loop
 
 /// What a transaction sees of others.
@@ -26,14 +27,15 @@ extension PostgresSession {
     /// answer. When the connection ends first, or `commitLimit` passes, the error is `outcomeUnknown`, and that is
     /// never repeated.
     public func transaction<Result>(
-        isolation: TransactionIsolation = .readCommitted, readOnly: Bool = false, retrying: TransactionRetry = .never,
-        commitWithin commitLimit: Duration? = nil, _ body: () async throws -> Result
+        isolation: TransactionIsolation = .readCommitted, readOnly: Bool = false, context: StatementContext? = nil,
+        retrying: TransactionRetry = .never, commitWithin commitLimit: Duration? = nil,
+        _ body: () async throws -> Result
     ) async throws -> Result {
         let begin = "BEGIN ISOLATION LEVEL \(isolation.rawValue)\(readOnly ? " READ ONLY" : "")"
         var attempt = 1
         while true {
             do {
-                return try await runTransaction(begin, commitLimit, body)
+                return try await runTransaction(begin, context, commitLimit, body)
             } catch let error as PostgresError {
                 guard case .repeatable(let attempts) = retrying, attempt < attempts, error.mayBeRepeated, isOpen else {
                     throw error
@@ -46,15 +48,20 @@ extension PostgresSession {
     }
 
     private func runTransaction<Result>(
-        _ begin: String, _ commitLimit: Duration?, _ body: () async throws -> Result
+        _ begin: String, _ context: StatementContext?, _ commitLimit: Duration?, _ body: () async throws -> Result
     ) async throws -> Result {
         guard !isInTransaction else {
             throw PostgresError.unusable("a transaction is open already", hint: "Use a savepoint inside of it.")
         }
+        guard context != nil || !sessionOptions.needsContext else {
+            throw PostgresError.unusable(
+                "the transaction has no context", why: "this session begins none without",
+                hint: "Say for whom it works.")
+        }
         transactionDepth = 1
         defer { transactionDepth = 0 }
         do {
-            try await query(begin, fate: .own)
+            try await self.begin(begin, context)
             let result = try await body()
             try Task.checkCancellation()
             try await commit(within: commitLimit)
@@ -62,6 +69,20 @@ extension PostgresSession {
         } catch {
             await rollBack()
             throw error
+        }
+    }
+
+    /// Begins, and tells the transaction its context on the same way to the server.
+    private func begin(_ begin: String, _ context: StatementContext?) async throws {
+        guard let context else {
+            try await query(begin, fate: .own)
+            return
+        }
+        // Nobody waits for the answer to BEGIN itself: the context's, behind it, comes when both are done.
+        outbox.append(StatementCall(begin, PostgresParameters(), fate: .own))
+        try await query(context.sql, parameters: context.parameters, fate: .own)
+        guard link.map({ PQtransactionStatus($0.handle) }) == PQTRANS_INTRANS else {
+            throw PostgresError.lost(options.address, "the transaction did not begin")
         }
     }
 

@@ -20,15 +20,19 @@ public struct SessionOptions: Hashable, Sendable {
     /// savepoints included; nil lets it take its time. Streams and COPY have their own.
     public var statementTimeout: Duration?
 
+    /// Whether statements outside of transactions, and transactions, are refused that bring no context.
+    public var needsContext: Bool
+
     /// The defaults are those for a direct connection to the server.
     public init(
         preparation: Preparation = .named(atMost: 256), inFlightMax: Int = 512, waitingMax: Int = 16_384,
-        statementTimeout: Duration? = nil
+        statementTimeout: Duration? = nil, needsContext: Bool = false
     ) {
         self.preparation = preparation
         self.inFlightMax = inFlightMax
         self.waitingMax = waitingMax
         self.statementTimeout = statementTimeout
+        self.needsContext = needsContext
     }
 }
 

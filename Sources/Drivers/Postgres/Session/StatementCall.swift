@@ -5,12 +5,16 @@ final class StatementCall: @unchecked Sendable {
     // Guard of @unchecked Sendable: used on the session's loop only.
     let sql: String
     let parameters: PostgresParameters
+    /// What is sent in front of it, in the same transaction.
+    let context: StatementContext?
     /// A commit or a rollback: it is never called off on the server.
     let isGuarded: Bool
     var fate: StatementFate
     var continuation: CheckedContinuation<PostgresRows, any Error>?
     /// The name under which it was prepared; nil without a name.
     var name: String?
+    /// The same of its context.
+    var contextName: String?
     /// Whether it was sent and is not answered yet.
     var isInFlight = false
     /// Nobody waits for it any more.
@@ -20,9 +24,13 @@ final class StatementCall: @unchecked Sendable {
     /// How many cancel requests the session had made when it was sent.
     var cancelsBefore = 0
 
-    init(_ sql: String, _ parameters: PostgresParameters, fate: StatementFate, isGuarded: Bool = false) {
+    init(
+        _ sql: String, _ parameters: PostgresParameters, context: StatementContext? = nil, fate: StatementFate,
+        isGuarded: Bool = false
+    ) {
         self.sql = sql
         self.parameters = parameters
+        self.context = context
         self.fate = fate
         self.isGuarded = isGuarded
     }

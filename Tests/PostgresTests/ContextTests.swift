@@ -1,0 +1,119 @@
+import Loop
+import Postgres
+import PostgresTestSupport
+import Testing
+
+/// What a statement is told in front of it, with a setting for a context.
+@Suite("A context") struct ContextTests {
+    private static let reads = "SELECT current_setting('app.who', true)"
+
+    private static func who(_ name: String) throws -> StatementContext {
+        try StatementContext("SELECT set_config('app.who', $1, true)", name)
+    }
+
+    private static func name(_ rows: PostgresRows) throws -> String { try rows.only[0, as: String?.self] ?? "" }
+
+    @Test("Each statement sees its own, on one connection, and in as many ways to the server as without")
+    func own() async throws {
+        try await withSession(SessionOptions(needsContext: true)) { session, _ in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<500 {
+                    group.addTask(executorPreference: session.loop) {
+                        let rows = try await session.query(Self.reads, context: Self.who("\(number)"))
+                        #expect(try Self.name(rows) == "\(number)")
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(session.counts.syncs < 50)
+            #expect(session.counts.preparations == 2)
+        }
+    }
+
+    @Test(
+        "It ends with its statement's transaction, also where another fails", arguments: [StatementFate.shared, .own])
+    func ends(fate: StatementFate) async throws {
+        try await withSession { session, _ in
+            async let bad = session.query("SELECT 1 / 0", context: Self.who("bad"), fate: fate)
+            async let good = session.query(Self.reads, context: Self.who("good"), fate: fate)
+            do {
+                _ = try await bad
+                Issue.record("dividing by zero went well")
+            } catch {}
+            let name = try await Self.name(good)
+            #expect(name == "good")
+            #expect(try await Self.name(session.query(Self.reads)) == "")
+        }
+    }
+
+    @Test("One that fails fails its statement, which is not run then, and no other")
+    func failing() async throws {
+        try await withSession { session, _ in
+            try await session.execute("CREATE TABLE seen (name text)")
+            let broken = try StatementContext("SELECT $1::text::int", "no number")
+            async let bad = session.query("INSERT INTO seen VALUES ('bad')", context: broken)
+            async let good = session.query("INSERT INTO seen VALUES ('good')", context: Self.who("good"))
+            do {
+                _ = try await bad
+                Issue.record("the statement ran")
+            } catch let error as PostgresError {
+                #expect(error.sqlState?.code == "22P02")
+            }
+            _ = try await good
+            #expect(try await session.query("SELECT name FROM seen").only[0, as: String.self] == "good")
+        }
+    }
+
+    @Test("A transaction has it from its first statement on to its end")
+    func transaction() async throws {
+        try await withSession(SessionOptions(needsContext: true)) { session, _ in
+            let names = try await session.transaction(isolation: .serializable, context: Self.who("Ada")) {
+                [try await Self.name(session.query(Self.reads)), try await Self.name(session.query(Self.reads))]
+            }
+            #expect(names == ["Ada", "Ada"])
+            #expect(try await Self.name(session.query(Self.reads, context: StatementContext("SELECT 1"))) == "")
+        }
+    }
+
+    @Test("A context that fails begins no transaction")
+    func failingTransaction() async throws {
+        try await withSession { session, _ in
+            let broken = try StatementContext("SELECT $1::text::int", "no number")
+            await #expect(throws: PostgresError.self) {
+                try await session.transaction(context: broken) { Issue.record("the body ran") }
+            }
+            #expect(!session.isInTransaction)
+            #expect(try await session.query("SELECT 1").count == 1)
+        }
+    }
+
+    @Test("A session that needs one refuses statements and transactions without")
+    func needed() async throws {
+        try await withSession(SessionOptions(needsContext: true)) { session, _ in
+            let error = await #expect(throws: PostgresError.self) { try await session.query("SELECT 1") }
+            #expect(error?.description.contains("the statement has no context") == true)
+            await #expect(throws: PostgresError.self) { try await session.transaction {} }
+        }
+    }
+
+    @Test("Through PgBouncer, with one context after another on two server connections, none is mixed up")
+    func pooler() async throws {
+        let bouncer = try PgBouncer()
+        try await withDatabase { options, loop in
+            let sessionOptions = SessionOptions(preparation: .unnamed, needsContext: true)
+            let pool = PostgresPool(bouncer.options(options), PoolLimits(maximum: 8), sessionOptions, on: loop)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<200 {
+                    group.addTask(executorPreference: loop) {
+                        try await pool.withConnection { session in
+                            let rows = try await session.query(Self.reads, context: Self.who("\(number)"))
+                            #expect(try Self.name(rows) == "\(number)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            await pool.stop(within: .seconds(60))
+        }
+    }
+}
