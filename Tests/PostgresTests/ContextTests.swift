@@ -117,3 +117,45 @@ import Testing
         }
     }
 }
+
+@Suite("A commit") struct CommitPositionTests {
+    @Test("It tells a place in the log behind it, and asking costs no way to the server")
+    func position() async throws {
+        try await withSession { session, _ in
+            try await session.execute("CREATE TABLE t (n int)")
+            let before = try #require(await session.walPosition())
+            let (rows, place) = try await session.commit(
+                "INSERT INTO t VALUES ($1) RETURNING n", parameters: PostgresParameters(7))
+            let number: Int32 = try rows.only[0]
+            #expect(number == 7)
+            let after = try #require(await session.walPosition())
+            let position = try #require(place)
+            #expect(before < position && position <= after)
+        }
+    }
+
+    @Test("One that fails tells nothing and leaves the session usable")
+    func failing() async throws {
+        try await withSession { session, _ in
+            await #expect(throws: PostgresError.self) {
+                _ = try await session.commit("SELECT 1 / 0", parameters: PostgresParameters())
+            }
+            let rows = try await session.query("SELECT 1")
+            #expect(rows.count == 1)
+        }
+    }
+
+    @Test("A place is read and written as the server does it", arguments: ["0/0", "16/B374D848", "FFFFFFFF/FFFFFFFF"])
+    func text(_ text: String) async throws {
+        let position = try #require(PostgresWALPosition(text))
+        #expect(position.description == text)
+        try await withSession { session, _ in
+            let row = try await session.query("SELECT $1::pg_lsn, $1::text", position).only
+            let (read, written) = try row.values(as: PostgresWALPosition.self, String.self)
+            #expect(read == position && written == text)
+        }
+    }
+
+    @Test("What is no place is none", arguments: ["", "/", "1", "1/2/3", "1/+2", "g/1", "100000000/1", " 1/2"])
+    func noPlace(_ text: String) { #expect(PostgresWALPosition(text) == nil) }
+}

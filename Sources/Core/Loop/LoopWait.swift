@@ -21,7 +21,8 @@ public final class LoopWait<Value: Sendable>: @unchecked Sendable {
     /// Delivers a failure.
     public func fail(_ error: any Error) { deliver(.failure(error)) }
 
-    func deliver(_ result: Result<Value, any Error>) {
+    /// Delivers either.
+    public func deliver(_ result: Result<Value, any Error>) {
         guard self.result == nil else { return }
         self.result = result
         for waiter in waiters.values { waiter.resume(with: result) }

@@ -22,17 +22,25 @@ extension PostgresSession {
         _ sql: String, parameters: PostgresParameters, context: StatementContext? = nil,
         fate: StatementFate = .shared, within limit: Duration? = nil
     ) async throws -> PostgresRows {
+        let call = try call(sql, parameters, context, fate)
+        return try await run(call, within: limit ?? sessionOptions.statementTimeout)
+    }
+
+    private func call(
+        _ sql: String, _ parameters: PostgresParameters, _ context: StatementContext?, _ fate: StatementFate
+    ) throws -> StatementCall {
         guard context != nil || !sessionOptions.needsContext || transactionDepth > 0 else {
             throw PostgresError.unusable(
                 "the statement has no context", why: "this session sends none without",
                 hint: "Give it a context, or run it in a transaction that has one.", detail: "SQL: \(sql)")
         }
-        let call = StatementCall(sql, parameters, context: context, fate: transactionDepth > 0 ? .own : fate)
-        return try await run(call, within: limit ?? sessionOptions.statementTimeout)
+        return StatementCall(sql, parameters, context: context, fate: transactionDepth > 0 ? .own : fate)
     }
 
     /// Sends a statement and waits for its outcome, whether it has a context or not.
-    func run(_ call: StatementCall, within limit: Duration?) async throws -> PostgresRows {
+    func run(
+        _ call: StatementCall, followedBy follower: StatementCall? = nil, within limit: Duration?
+    ) async throws -> PostgresRows {
         try Task.checkCancellation()
         let timer = limit.map { limit in
             loop.schedule(after: limit) {
@@ -41,10 +49,37 @@ extension PostgresSession {
         }
         defer { timer?.cancel() }
         return try await withTaskCancellationHandler {
-            try await outcome(of: call)
+            try await outcome(of: call, followedBy: follower)
         } onCancel: {
             loop.execute { self.abandon(call, CancellationError()) }
         }
+    }
+
+    /// Runs one statement in a transaction of its own and tells, beside its rows, a place in the write-ahead log behind
+    /// its commit: a standby that has replayed up to there shows what the statement did. Asking costs no way to the
+    /// server. The place is nil where the server could not be asked any more, or writes no log because it is a standby.
+    public func commit(
+        _ sql: String, parameters: PostgresParameters, context: StatementContext? = nil, within limit: Duration? = nil
+    ) async throws -> (rows: PostgresRows, position: PostgresWALPosition?) {
+        let call = try call(sql, parameters, context, .own)
+        let limit = limit ?? sessionOptions.statementTimeout
+        let answer = LoopWait<PostgresRows>()
+        let question = Self.positionQuestion
+        question.onOutcome = { answer.deliver($0) }
+        let rows = try await run(call, followedBy: question, within: limit)
+        // What was sent again was committed behind the answer.
+        let told =
+            call.sendings > 1 ? try? await run(Self.positionQuestion, within: limit) : try? await answer.value(on: loop)
+        return (rows, told.flatMap { try? $0.only[0] })
+    }
+
+    /// Where the write-ahead log ends now; nil on a standby.
+    public func walPosition(within limit: Duration? = nil) async -> PostgresWALPosition? {
+        try? await run(Self.positionQuestion, within: limit ?? sessionOptions.statementTimeout).only[0]
+    }
+
+    private static var positionQuestion: StatementCall {
+        StatementCall("SELECT pg_current_wal_insert_lsn()", PostgresParameters(), fate: .own)
     }
 
     /// Runs the end of a transaction, which is never called off: when `limit` passes, the connection is closed.
@@ -60,7 +95,8 @@ extension PostgresSession {
         return try await outcome(of: call)
     }
 
-    private func outcome(of call: StatementCall) async throws -> PostgresRows {
+    private func outcome(of call: StatementCall, followedBy follower: StatementCall? = nil) async throws -> PostgresRows
+    {
         try checkStatement(call.sql)
         guard outbox.count < sessionOptions.waitingMax else {
             throw PostgresError.crowded("\(sessionOptions.waitingMax) statements wait for a connection already")
@@ -71,6 +107,7 @@ extension PostgresSession {
         return try await withCheckedThrowingContinuation { continuation in
             call.continuation = continuation
             outbox.append(call)
+            if let follower { outbox.append(follower) }
             scheduleTick()
         }
     }

@@ -43,6 +43,7 @@ extension PostgresSession {
         call.name = call.isGuarded ? nil : prepareIfNew(call.sql, call.parameters, for: call, link)
         guard send(call.sql, call.parameters, call.name, link) else { return notSent(call, link) }
         call.isInFlight = true
+        call.sendings += 1
         call.cancelsBefore = cancels
         if call.isGuarded { guardedInFlight += 1 }
         counts.statements += 1

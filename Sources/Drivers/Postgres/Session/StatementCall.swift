@@ -15,6 +15,8 @@ final class StatementCall: @unchecked Sendable {
     var name: String?
     /// The same of its context.
     var contextName: String?
+    /// How often it was sent.
+    var sendings = 0
     /// Whether it was sent and is not answered yet.
     var isInFlight = false
     /// Nobody waits for it any more.
@@ -35,7 +37,16 @@ final class StatementCall: @unchecked Sendable {
         self.isGuarded = isGuarded
     }
 
-    func succeed(_ rows: PostgresRows) { continuation.take()?.resume(returning: rows) }
+    /// Hears the outcome where no task waits for it.
+    var onOutcome: ((Result<PostgresRows, any Error>) -> Void)?
 
-    func fail(_ error: any Error) { continuation.take()?.resume(throwing: error) }
+    func succeed(_ rows: PostgresRows) {
+        continuation.take()?.resume(returning: rows)
+        onOutcome.take()?(.success(rows))
+    }
+
+    func fail(_ error: any Error) {
+        continuation.take()?.resume(throwing: error)
+        onOutcome.take()?(.failure(error))
+    }
 }

@@ -76,6 +76,8 @@ extension PostgresType {
     public static let record = PostgresType(oid: 2249)
     /// `uuid`.
     public static let uuid = PostgresType(oid: 2950)
+    /// A place in the write-ahead log, `pg_lsn`.
+    public static let walPosition = PostgresType(oid: 3220)
     /// JSON taken apart.
     public static let jsonb = PostgresType(oid: 3802)
     /// A range of `integer`.
@@ -107,6 +109,7 @@ extension PostgresType {
         (.unknown, "unknown", 0), (.bpchar, "bpchar", 1014), (.varchar, "varchar", 1015), (.date, "date", 1182),
         (.time, "time", 1183), (.timestamp, "timestamp", 1115), (.timestamptz, "timestamptz", 1185),
         (.interval, "interval", 1187), (.numeric, "numeric", 1231), (.record, "record", 2287), (.uuid, "uuid", 2951),
+        (.walPosition, "pg_lsn", 3221),
         (.jsonb, "jsonb", 3807), (.int4range, "int4range", 3905), (.numrange, "numrange", 3907),
         (.tstzrange, "tstzrange", 3911), (.daterange, "daterange", 3913), (.int8range, "int8range", 3927),
         (.int4multirange, "int4multirange", 6150), (.nummultirange, "nummultirange", 6151),
