@@ -90,6 +90,13 @@ let package = Package(
             "Store", in: "Data",
             imports: ["Basics", "Digests", "JSONText", "Telemetry", "Loop", "Postgres", "Redis"]),
 
+        // Application
+        room("Tenants", in: "Application", imports: ["Postgres", "Store"]),
+        room("Bookings", in: "Application", imports: ["Basics", "Postgres", "Store"]),
+        room("Messaging", in: "Application", imports: ["Basics", "Postgres", "Store"]),
+        room("Assistant", in: "Application", imports: ["Basics", "Postgres", "Store"]),
+        room("WhatsApp", in: "Application", imports: ["Basics", "Postgres", "Store"]),
+
         // Platform
         room("Cluster", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
         room(
@@ -155,7 +162,14 @@ let package = Package(
             of: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "TestSupport"]),
         tests(
             "Store", of: ["Basics", "Loop", "Store", "Postgres", "PostgresTestSupport", "StoreTestSupport"]),
-        support("StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport"]),
+        tests(
+            "Application",
+            of: [
+                "Basics", "Loop", "Store", "Postgres", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp",
+                "PostgresTestSupport", "StoreTestSupport",
+            ]),
+        support(
+            "StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "Store"]),
         tests(
             "Cluster", of: ["Basics", "Loop", "Postgres", "Processes", "Cluster", "TestSupport"], exclude: ["Golden"]),
         tests(

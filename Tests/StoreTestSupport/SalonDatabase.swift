@@ -1,20 +1,20 @@
 import Basics
-public import Loop
+package import Loop
 import Migrations
-public import Postgres
+package import Postgres
 import PostgresTestSupport
 
 /// A database of a test's own with the product's schema in it, and the ways in.
-public struct SalonDatabase: Sendable {
+package struct SalonDatabase: Sendable {
     /// As superuser.
-    public let superuser: ConnectionOptions
+    package let superuser: ConnectionOptions
     /// As the account of the service: without any rights until a transaction takes a role.
-    public let service: ConnectionOptions
+    package let service: ConnectionOptions
 
     /// The account's name.
-    public static let account = "salon_service"
+    package static let account = "salon_service"
     /// The folder of the product's migrations.
-    public static let migrations =
+    package static let migrations =
         "\(Files.parent(of: Files.parent(of: Files.parent(of: #filePath))))/schema/migrations"
 
     private static let template = "salon_template"
@@ -64,7 +64,7 @@ public struct SalonDatabase: Sendable {
 }
 
 /// Runs `body` on a loop of its own with a database that has the product's schema, which is dropped afterwards.
-public func withSalonDatabase<Result: Sendable>(
+package func withSalonDatabase<Result: Sendable>(
     _ body: @escaping @Sendable (SalonDatabase, EventLoop) async throws -> Result
 ) async throws -> Result {
     try await withDatabase(creating: { try await SalonDatabase.create($1, $0) }) { options, loop in

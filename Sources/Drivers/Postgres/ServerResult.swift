@@ -40,6 +40,17 @@ final class ServerResult: @unchecked Sendable {
         }
     }
 
+    /// What the answer to a request to describe a statement says.
+    var description: StatementDescription {
+        StatementDescription(
+            parameters: (0..<PQnparams(handle)).map { PostgresType(oid: PQparamtype(handle, $0)) },
+            columns: (0..<columnCount).map { column in
+                StatementDescription.Column(
+                    name: columnName(column), type: columnType(column), table: PQftable(handle, Int32(column)),
+                    number: Int(PQftablecol(handle, Int32(column))))
+            })
+    }
+
     /// Reads a binary cell.
     func value<Value: PostgresDecodable>(
         _ type: Value.Type, row: Int, column: Int

@@ -78,6 +78,12 @@ extension PostgresSession {
         try? await run(Self.positionQuestion, within: limit ?? sessionOptions.statementTimeout).only[0]
     }
 
+    /// How far a standby has replayed the write-ahead log; nil on a primary.
+    public func replayPosition(within limit: Duration? = nil) async -> PostgresWALPosition? {
+        let question = StatementCall("SELECT pg_last_wal_replay_lsn()", PostgresParameters(), fate: .own)
+        return try? await run(question, within: limit ?? sessionOptions.statementTimeout).only[0]
+    }
+
     private static var positionQuestion: StatementCall {
         StatementCall("SELECT pg_current_wal_insert_lsn()", PostgresParameters(), fate: .own)
     }

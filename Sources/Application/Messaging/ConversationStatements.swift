@@ -1,0 +1,62 @@
+package import Basics
+package import Postgres
+package import Store
+
+/// Whether a conversation goes on.
+package enum ConversationStatus: String, PostgresEnumeration {
+    case active = "ACTIVE"
+    case expired = "EXPIRED"
+    case blocked = "BLOCKED"
+}
+
+/// A conversation as the inbox shows it.
+package struct Conversation: StatementRow, Hashable {
+    /// Its key.
+    package let id: PostgresUUID
+    /// The customer's number, where it is known.
+    package let phoneNumber: String?
+    /// Whether it goes on.
+    package let status: ConversationStatus
+    /// How many messages it has.
+    package let messageCount: Int32
+    /// When the last one came or went.
+    package let lastMessage: Timestamp
+
+    /// The columns it is made of.
+    package static let shape = RowShape(
+        Column("id", PostgresUUID.self), Column("phone_number", String?.self),
+        Column("status", ConversationStatus.self), Column("message_count", Int32.self),
+        Column("last_message_at", Timestamp.self)
+    ) { Conversation(id: $0, phoneNumber: $1, status: $2, messageCount: $3, lastMessage: $4) }
+}
+
+/// Statements about conversations.
+package enum ConversationStatements: StatementList {
+    /// Those of a status, the latest first.
+    package static let ofStatus = Statement(
+        "conversations_of_status", .reads,
+        """
+        SELECT id, phone_number, status, message_count, last_message_at FROM conversations
+        WHERE status = $1::"ConversationStatus" AND last_message_at < $2 AND deleted_at IS NULL
+        ORDER BY last_message_at DESC LIMIT $3
+        """, takes: ConversationStatus.self, Timestamp.self, Int.self, gives: Conversation.self)
+
+    /// The latest.
+    package static let recent = Statement(
+        "conversations_recent", .reads,
+        """
+        SELECT id, phone_number, status, message_count, last_message_at FROM conversations
+        WHERE last_message_at < $1 AND deleted_at IS NULL ORDER BY last_message_at DESC LIMIT $2
+        """, takes: Timestamp.self, Int.self, gives: Conversation.self)
+
+    /// The one with a number.
+    package static let withNumber = Statement(
+        "conversation_with_number", .reads,
+        """
+        SELECT id, phone_number, status, message_count, last_message_at FROM conversations
+        WHERE phone_number = $1 AND deleted_at IS NULL
+        """, takes: String.self, gives: Conversation.self)
+
+    /// Each of them.
+    package static let all: [any AnyStatement] = [ofStatus, recent, withNumber]
+}

@@ -1,0 +1,44 @@
+package import Postgres
+package import Store
+
+/// What is known of a salon wherever something is done for it.
+package struct Salon: StatementRow, Hashable {
+    /// Its key.
+    package let id: PostgresUUID
+    /// Its name.
+    package let name: String
+    /// The zone of its wall clocks.
+    package let timezone: String
+    /// The language of its customers, where nothing else is known.
+    package let language: String
+    /// The currency of its prices.
+    package let currency: String
+    /// Whether it is served.
+    package let isActive: Bool
+
+    /// The columns it is made of.
+    package static let shape = RowShape(
+        Column("id", PostgresUUID.self), Column("name", String.self), Column("timezone", String.self),
+        Column("language", String.self), Column("currency", String.self), Column("is_active", Bool.self)
+    ) { Salon(id: $0, name: $1, timezone: $2, language: $3, currency: $4, isActive: $5) }
+}
+
+/// Statements about salons.
+package enum SalonStatements: StatementList {
+    /// Whose number it is. The platform asks, before it knows for whom it works.
+    package static let byNumber = Statement(
+        "salon_by_number", .reads,
+        """
+        SELECT id, name, timezone, language, currency, is_active FROM salons
+        WHERE phone_number_id = $1 AND deleted_at IS NULL
+        """, takes: String.self, gives: Salon.self)
+
+    /// The salon of the scope.
+    package static let own = Statement(
+        "salon_own", .reads,
+        "SELECT id, name, timezone, language, currency, is_active FROM salons WHERE id = current_salon()",
+        gives: Salon.self)
+
+    /// Each of them.
+    package static let all: [any AnyStatement] = [byNumber, own]
+}
