@@ -2,7 +2,7 @@ import Basics
 public import Postgres
 import ServerTestSupport
 
-/// A PgBouncer of a test's own in front of the test server, in transaction pooling, with two server connections.
+/// A PgBouncer of a test's own in front of the test server, in transaction pooling.
 public final class PgBouncer: Sendable {
     private let process: ServerProcess
     private let port: Int
@@ -10,13 +10,14 @@ public final class PgBouncer: Sendable {
     private static let kind = ServerKind(
         "pgbouncer", user: "postgres", group: "postgres", ending: .terminate, readyWords: "process up")
 
-    /// Starts one.
-    public init() throws {
+    /// Starts one with so many server connections for each database and account; it lets in the superuser and those whose
+    /// `accounts` are given.
+    public init(connections: Int = 2, accounts: [ConnectionOptions] = []) throws {
         let server = try TestServer.shared()
         let folder = try ServerFolder(for: Self.kind)
         port = try freePort()
-        let password = server.superuser.password?.reveal() ?? ""
-        try folder.write("\"\(server.superuser.user)\" \"\(password)\"\n", to: "users.txt")
+        let users = ([server.superuser] + accounts).map { "\"\($0.user)\" \"\($0.password?.reveal() ?? "")\"\n" }
+        try folder.write(users.joined(), to: "users.txt")
         try folder.write(
             """
             [databases]
@@ -28,7 +29,7 @@ public final class PgBouncer: Sendable {
             auth_type = scram-sha-256
             auth_file = \(folder.path("users.txt"))
             pool_mode = transaction
-            default_pool_size = 2
+            default_pool_size = \(connections)
             max_client_conn = 200
 
             """, to: "pgbouncer.ini")

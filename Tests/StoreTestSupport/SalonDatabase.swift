@@ -20,7 +20,8 @@ package struct SalonDatabase: Sendable {
     private static let template = "salon_template"
     private static let password = Secret.generate()
 
-    init(_ superuser: ConnectionOptions) {
+    /// The database that a superuser's connection leads to.
+    package init(_ superuser: ConnectionOptions) {
         self.superuser = superuser
         var service = superuser
         service.user = Self.account
@@ -49,17 +50,19 @@ package struct SalonDatabase: Sendable {
         try await administrator.execute("CREATE DATABASE salon_making")
         var inside = options
         inside.database = "salon_making"
-        try await migrate(PostgresSession.connect(inside, on: loop))
+        try await migrate(inside, on: loop)
         try await administrator.execute("ALTER DATABASE salon_making RENAME TO \(template)")
     }
 
-    private static func migrate(_ session: PostgresSession) async throws {
+    /// Puts the schema into an empty database, as its superuser; the account is there.
+    package static func migrate(_ superuser: ConnectionOptions, on loop: EventLoop) async throws {
+        let session = try await PostgresSession.connect(superuser, on: loop)
+        defer { session.close() }
         try await SchemaFoundation(account: account).lay(session)
         try await session.execute("SET ROLE \(SchemaFoundation.owner)")
         for name in try Files.list(migrations).sorted() where !name.hasSuffix(".toml") {
             try await session.execute(Files.readText("\(migrations)/\(name)/migration.sql"))
         }
-        session.close()
     }
 }
 

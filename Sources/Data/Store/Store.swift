@@ -64,7 +64,7 @@ extension Store {
         precondition(statement.access == .reads, "\(statement.name) does not only read")
         let (context, parameters) = (try scope.context, try statement.encode(input))
         var failed: Set<Int> = []
-        let rows = try await repeating(.reads) {
+        let rows = try await repeating(.always) {
             let server = self.route.server(for: freshness, self.lag.meters, at: self.lag.now, excluding: failed)
             do {
                 let session = try await self.server(server).session()
@@ -87,7 +87,7 @@ extension Store {
         _ statement: Statement<Input, Row>, _ input: Input, in scope: some Scope, within limit: Duration? = nil
     ) async throws -> Written<[Row]> {
         let (context, parameters) = (try scope.context, try statement.encode(input))
-        let (rows, position) = try await repeating(statement.access) {
+        let (rows, position) = try await repeating(statement.access.repetition) {
             try await self.primary.session().commit(
                 statement.sql, parameters: parameters, context: context, within: limit)
         }
@@ -103,12 +103,14 @@ extension Store {
     ) async throws -> Written<Result> {
         let context = try scope.context
         guard let pool = primary.pool else { preconditionFailure("the primary has a pool") }
-        return try await repeating(repeatable ? .writesRepeatably : .writes) {
+        var hasBegun = false
+        return try await repeating(repeatable || !hasBegun ? .ofTransaction : .never) {
             try await pool.withConnection { session in
                 let value = try await session.transaction(isolation: isolation, context: context) {
-                    try await body(StoreTransaction(session))
+                    hasBegun = true
+                    return try await body(StoreTransaction(session))
                 }
-                return Written(value: value, affected: 0, position: await session.walPosition())
+                return Written(value: value, affected: 0, position: await session.position(.inserted))
             }
         }
     }
@@ -121,7 +123,7 @@ extension Store {
     }
 
     private func repeating<Result>(
-        _ access: StatementAccess, _ attempt: () async throws -> Result
+        _ repetition: @autoclosure () -> Repetition, _ attempt: () async throws -> Result
     ) async throws -> Result {
         budget.earn()
         var number = 1
@@ -129,7 +131,8 @@ extension Store {
             do {
                 return try await attempt()
             } catch {
-                let pause = limits.retries.pause(after: error, attempt: number, access, random: &random)
+                let pause = limits.retries.pause(
+                    after: error, attempt: number, repetition(), random: &random)
                 guard let pause, budget.spend() else { throw error }
                 try await loop.sleep(for: pause)
                 number += 1

@@ -15,25 +15,42 @@ package struct RetryPolicy: Sendable {
     /// How long to wait before the next attempt, counted from 1, of which `error` ended the one before; nil when there is
     /// to be none.
     package func pause(
-        after error: any Error, attempt: Int, _ access: StatementAccess, random: inout some RandomNumberGenerator
+        after error: any Error, attempt: Int, _ repetition: Repetition, random: inout some RandomNumberGenerator
     ) -> Duration? {
-        guard attempt < attempts, let error = error as? PostgresError, mayBeRepeated(error, access) else { return nil }
+        guard attempt < attempts, let error = error as? PostgresError, mayBeRepeated(error, repetition) else {
+            return nil
+        }
         let longest = pause * (1 << min(attempt - 1, 10))
         return longest * Double.random(in: 0.5...1, using: &random)
     }
 
-    private func mayBeRepeated(_ error: PostgresError, _ access: StatementAccess) -> Bool {
+    private func mayBeRepeated(_ error: PostgresError, _ repetition: Repetition) -> Bool {
         switch error.kind {
         // The server rolled it back because of others.
-        case .statement: error.sqlState == .serializationFailure || error.sqlState == .deadlockDetected
+        case .statement:
+            repetition != .never
+                && (error.sqlState == .serializationFailure || error.sqlState == .deadlockDetected)
         // Nothing was sent.
-        case .unreachable, .startingUp: true
-        // It may have taken effect.
-        case .lost, .outcomeUnknown: access != .writes
+        case .unreachable, .startingUp: repetition != .never
+        // A transaction is rolled back with its connection; anything else may have taken effect.
+        case .lost: repetition == .always || repetition == .ofTransaction
+        case .outcomeUnknown: repetition == .always
         // More of the same would not help.
         case .crowded, .overdue, .refused, .unusable: false
         }
     }
+}
+
+/// What doing something again would do.
+package enum Repetition: Hashable, Sendable {
+    /// The same as doing it once.
+    case always
+    /// The same as doing it once, as long as the transaction around it did not commit.
+    case ofTransaction
+    /// Twice as much, unless the server rolled it back or did not get it.
+    case ofStatement
+    /// Nobody knows.
+    case never
 }
 
 /// Keeps attempts from multiplying what a struggling server has to do: of so many calls one may be repeated.

@@ -26,7 +26,7 @@ extension PostgresSession {
         return try await run(call, within: limit ?? sessionOptions.statementTimeout)
     }
 
-    private func call(
+    func call(
         _ sql: String, _ parameters: PostgresParameters, _ context: StatementContext?, _ fate: StatementFate
     ) throws -> StatementCall {
         guard context != nil || !sessionOptions.needsContext || transactionDepth > 0 else {
@@ -53,39 +53,6 @@ extension PostgresSession {
         } onCancel: {
             loop.execute { self.abandon(call, CancellationError()) }
         }
-    }
-
-    /// Runs one statement in a transaction of its own and tells, beside its rows, a place in the write-ahead log behind
-    /// its commit: a standby that has replayed up to there shows what the statement did. Asking costs no way to the
-    /// server. The place is nil where the server could not be asked any more, or writes no log because it is a standby.
-    public func commit(
-        _ sql: String, parameters: PostgresParameters, context: StatementContext? = nil, within limit: Duration? = nil
-    ) async throws -> (rows: PostgresRows, position: PostgresWALPosition?) {
-        let call = try call(sql, parameters, context, .own)
-        let limit = limit ?? sessionOptions.statementTimeout
-        let answer = LoopWait<PostgresRows>()
-        let question = Self.positionQuestion
-        question.onOutcome = { answer.deliver($0) }
-        let rows = try await run(call, followedBy: question, within: limit)
-        // What was sent again was committed behind the answer.
-        let told =
-            call.sendings > 1 ? try? await run(Self.positionQuestion, within: limit) : try? await answer.value(on: loop)
-        return (rows, told.flatMap { try? $0.only[0] })
-    }
-
-    /// Where the write-ahead log ends now; nil on a standby.
-    public func walPosition(within limit: Duration? = nil) async -> PostgresWALPosition? {
-        try? await run(Self.positionQuestion, within: limit ?? sessionOptions.statementTimeout).only[0]
-    }
-
-    /// How far a standby has replayed the write-ahead log; nil on a primary.
-    public func replayPosition(within limit: Duration? = nil) async -> PostgresWALPosition? {
-        let question = StatementCall("SELECT pg_last_wal_replay_lsn()", PostgresParameters(), fate: .own)
-        return try? await run(question, within: limit ?? sessionOptions.statementTimeout).only[0]
-    }
-
-    private static var positionQuestion: StatementCall {
-        StatementCall("SELECT pg_current_wal_insert_lsn()", PostgresParameters(), fate: .own)
     }
 
     /// Runs the end of a transaction, which is never called off: when `limit` passes, the connection is closed.

@@ -1,0 +1,139 @@
+import Loop
+import Postgres
+import PostgresTestSupport
+import StoreTestSupport
+import Testing
+
+@testable import Store
+
+/// Two salons with the same rows but for a mark, and every statement of the program, driven for both by turns over one
+/// server connection behind PgBouncer.
+@Suite("No salon sees another's rows") struct TenantIsolationTests {
+    private static let marks = ["canary-one", "canary-two"]
+
+    /// Rows of a salon that all carry its mark, wherever a text can stand.
+    private static func fill(_ mark: String, _ superuser: PostgresSession) async throws -> SalonScope {
+        let id = try await superuser.query(
+            "INSERT INTO salons (name, phone_number_id, timezone) VALUES ($1, $1, $1) RETURNING id", mark
+        ).only[0, as: PostgresUUID.self]
+        try await superuser.query(
+            "SELECT set_config('test.salon', $1, false), set_config('test.mark', $2, false)", id.description, mark)
+        try await superuser.execute(
+            """
+            DO $$
+            DECLARE
+                salon uuid := current_setting('test.salon');
+                mark text := current_setting('test.mark');
+                conversation uuid := uuidv7();
+            BEGIN
+                INSERT INTO bookings (salon_id, booking_code, customer_phone, service, start_ts, end_ts, local_start, timezone)
+                VALUES (salon, 'CANARY', '+1', mark, now(), now() + interval '1 hour', now(), mark);
+                INSERT INTO conversations (salon_id, id, phone_number) VALUES (salon, conversation, mark);
+                INSERT INTO messages (salon_id, conversation_id, phone_number, direction, message_type, content, status)
+                VALUES (salon, conversation, '+1', 'INBOUND', 'TEXT', mark, 'RECEIVED');
+                INSERT INTO ai_conversations (salon_id, conversation_id, phone_number) VALUES (salon, conversation, mark);
+                INSERT INTO ai_messages (salon_id, conversation_id, direction, content) VALUES (salon, conversation, 'INBOUND', mark);
+                INSERT INTO webhook_logs (salon_id, event_type, payload) VALUES (salon, mark, '{}');
+                INSERT INTO outbox (salon_id, topic, payload) VALUES (salon, mark, '{}');
+            END
+            $$
+            """)
+        return SalonScope(SalonIdentifier(id), by: .service("test"))
+    }
+
+    /// Every value that a parameter of a type may have so that rows are found: those of both salons.
+    private static func values(_ type: PostgresType, _ superuser: PostgresSession) async throws -> [String] {
+        switch type {
+        case .uuid:
+            let ids = try await superuser.query(
+                "SELECT id FROM salons UNION SELECT id FROM bookings UNION SELECT id FROM conversations UNION SELECT id FROM messages"
+            )
+            return try ids.map { try $0[0, as: PostgresUUID.self].description }
+        case PostgresType(oid: 2951): return try await values(.uuid, superuser).map { "{\($0)}" }
+        case .timestamptz: return ["2000-01-01", "2100-01-01"]
+        case .int4, .int8: return ["100"]
+        case .float8: return ["0"]
+        case .jsonb: return ["{}"]
+        case .text: return marks + ["+1", "CANARY", "canary"]
+        default: return ["ACTIVE", "CONFIRMED", "RECEIVED"]
+        }
+    }
+
+    private static func combinations(_ choices: [[String]]) -> [[String]] {
+        choices.reduce([[]]) { made, choices in made.flatMap { made in choices.map { made + [$0] } } }
+    }
+
+    /// The rows of any statement as text, and nothing where the scope has no right to it.
+    private static func rows(
+        _ statement: any AnyStatement, _ input: [String], _ scope: some Scope, _ store: Store
+    ) async throws -> [String] {
+        let isWrapped = !statement.columns.isEmpty
+        let sql =
+            isWrapped
+            ? "WITH rows AS (\(statement.sql)) SELECT to_jsonb(rows)::text AS row FROM rows" : statement.sql
+        var parameters = PostgresParameters()
+        for value in input { try parameters.append(value) }
+        let text = RowShape(Column("row", String.self)) { $0 }
+        let erased = Statement(raw: sql, parameters, gives: text)
+        do {
+            return try await store.write(erased, (), in: scope).value
+        } catch let error as PostgresError where error.kind == .statement {
+            return []
+        }
+    }
+
+    @Test("Not by any statement, with any key, on a connection that the other has just used")
+    func statements() async throws {
+        try await withSalonDatabase { database, loop in
+            let superuser = try await PostgresSession.connect(database.superuser, on: loop)
+            defer { superuser.close() }
+            let scopes = [try await Self.fill(Self.marks[0], superuser), try await Self.fill(Self.marks[1], superuser)]
+            let bouncer = try PgBouncer(connections: 1, accounts: [database.service])
+            var limits = StoreLimits()
+            limits.isBehindPooler = true
+            let store = Store(primary: bouncer.options(database.service), limits, on: loop)
+            var (finding, foreign) = (Set<String>(), [String]())
+            for statement in StatementTests.lists.flatMap({ $0.all }) {
+                let types = try await superuser.describe(statement.sql, types: statement.parameters.map(\.postgresType))
+                    .parameters
+                var choices: [[String]] = []
+                for type in types { choices.append(try await Self.values(type, superuser)) }
+                for input in Self.combinations(choices) {
+                    for (index, scope) in scopes.enumerated() {
+                        for row in try await Self.rows(statement, input, scope, store) {
+                            if row.contains(Self.marks[index]) { finding.insert(statement.name) }
+                            if row.contains(Self.marks[1 - index]) { foreign.append("\(statement.name): \(row)") }
+                        }
+                    }
+                }
+            }
+            #expect(foreign == [])
+            // Without what the platform alone may do, and what returns no text.
+            let blind = StatementTests.lists.flatMap { $0.all }.map(\.name).filter { !finding.contains($0) }
+            #expect(blind == ["assistant_active", "outbox_put", "outbox_take", "outbox_done", "outbox_failed"])
+            await store.stop(within: .seconds(60))
+        }
+    }
+
+    @Test("A control that sets its salon for the session leaks, and is caught")
+    func control() async throws {
+        try await withSalonDatabase { database, loop in
+            let superuser = try await PostgresSession.connect(database.superuser, on: loop)
+            defer { superuser.close() }
+            let scopes = [try await Self.fill(Self.marks[0], superuser), try await Self.fill(Self.marks[1], superuser)]
+            let bouncer = try PgBouncer(connections: 1, accounts: [database.service])
+            var sessions: [PostgresSession] = []
+            for scope in scopes {
+                let session = try await PostgresSession.connect(
+                    bouncer.options(database.service), SessionOptions(preparation: .unnamed), on: loop)
+                try await session.query(
+                    "SELECT set_config('role', 'app_user', false), set_config('app.salon_id', $1, false)",
+                    scope.salon.value.description)
+                sessions.append(session)
+            }
+            let seen = try await sessions[0].query("SELECT content FROM messages").only[0, as: String.self]
+            #expect(seen == Self.marks[1], "the first session sees the second one's rows")
+            for session in sessions { session.close() }
+        }
+    }
+}
