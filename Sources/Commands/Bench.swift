@@ -11,13 +11,15 @@ extension Command {
                 drivers: the HTTP server against node's own and Express, PostgreSQL against pgbench, asyncpg and
                 node-postgres, Redis against redis-benchmark, JSON against Foundation.
 
+                store: reads of one salon under row-level security against pgbench with the same SQL.
+
                 The launcher script of a checkout builds the benchmarks, a package of their own, and unpacks the
-                yardsticks below .build; only node is installed, where there is none. All contenders take turns on this machine; a ratio is ours divided by the
-                yardstick's in the same run, and the figure is the median over the runs. With --json it prints one
-                object (docs/reference/json.md), otherwise a table. It ends with status 0 when every floor holds and
-                with 9 when one does not.
+                yardsticks below .build; only node is installed, where there is none. All contenders take turns on
+                this machine; a ratio is ours divided by the yardstick's in the same run, and the figure is the
+                median over the runs. With --json it prints one object (docs/reference/json.md), otherwise a table.
+                It ends with status 0 when every floor holds and with 9 when one does not.
                 """,
-            arguments: [.init("suite", "What to measure: drivers")],
+            arguments: [.init("suite", "What to measure: drivers or store")],
             options: [
                 .value("runs", ValueDeclaration("<n>", .count, standard: "3"), "Turns of each contender"),
                 .value("seconds", ValueDeclaration("<n>", .count, standard: "3"), "How long a turn lasts"),

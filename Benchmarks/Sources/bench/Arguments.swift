@@ -2,6 +2,8 @@ import Basics
 
 /// What `bench` was asked for; `./parlor help bench` describes it.
 struct Arguments {
+    /// What to measure: `drivers` or `store`.
+    var suite = ""
     var runs = 3
     var seconds = 3
     var seed = UInt64.random(in: 1...999_999)
@@ -17,7 +19,8 @@ struct Arguments {
             word.hasPrefix("--") ? word.split(separator: "=", maxSplits: 1).map { String($0) } : [word]
         }[...]
         guard let suite = words.popFirst() else { throw Self.fault("what to measure is missing") }
-        guard suite == "drivers" else { throw Self.fault("there is no benchmark \"\(suite)\"") }
+        guard Suite.names.contains(suite) else { throw Self.fault("there is no benchmark \"\(suite)\"") }
+        self.suite = suite
         while let word = words.popFirst() {
             switch word {
             case "--json": isJSON = true

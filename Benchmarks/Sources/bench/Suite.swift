@@ -1,8 +1,11 @@
 import Basics
 import Loop
 
-/// All comparisons of the drivers, one room after the other; each room's servers run only during its turn.
+/// All comparisons of a suite, one room after the other; each room's servers run only during its turn.
 struct Suite: Sendable {
+    /// What can be asked for.
+    static let names = ["drivers", "store"]
+
     private let arguments: Arguments
     private let loop: EventLoop
 
@@ -17,6 +20,11 @@ struct Suite: Sendable {
         defer { workshop.remove() }
         var generator = SeededRandom(seed: arguments.seed)
         var figures: [Figure] = []
+        if wants("store") {
+            let room = try await StoreFigures(in: workshop)
+            figures += try await measure(room.comparisons, &generator)
+            await room.stop()
+        }
         if wants("json") { figures += try await measure(try JSONFigures.comparisons(), &generator) }
         if wants("http") {
             let room = try await HTTPFigures(in: workshop)
@@ -36,13 +44,15 @@ struct Suite: Sendable {
         guard !figures.isEmpty else {
             throw ParlorError(
                 .usage, "no figure begins with \"\(arguments.only)\"",
-                hint: "They begin with json, http, redis or postgres.")
+                hint: "They begin with \(rooms.joined(separator: ", ")).")
         }
         return Report(figures: figures, seed: arguments.seed, at: start)
     }
 
+    private var rooms: [String] { arguments.suite == "store" ? ["store"] : ["json", "http", "redis", "postgres"] }
+
     private func wants(_ room: String) -> Bool {
-        room.hasPrefix(arguments.only) || arguments.only.hasPrefix("\(room).")
+        rooms.contains(room) && (room.hasPrefix(arguments.only) || arguments.only.hasPrefix("\(room)."))
     }
 
     private func measure(_ comparisons: [Comparison], _ generator: inout SeededRandom) async throws -> [Figure] {

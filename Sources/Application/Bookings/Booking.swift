@@ -4,10 +4,15 @@ package import Store
 
 /// What a booking has come to.
 package enum BookingStatus: String, PostgresEnumeration {
+    /// It will take place.
     case confirmed = "CONFIRMED"
+    /// It will not take place.
     case cancelled = "CANCELLED"
+    /// It took place.
     case completed = "COMPLETED"
+    /// The customer did not come.
     case noShow = "NO_SHOW"
+    /// The slot is kept for somebody who has not confirmed yet.
     case held = "HELD"
 }
 

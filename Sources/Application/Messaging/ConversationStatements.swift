@@ -4,8 +4,11 @@ package import Store
 
 /// Whether a conversation goes on.
 package enum ConversationStatus: String, PostgresEnumeration {
+    /// Somebody may write.
     case active = "ACTIVE"
+    /// The window in which the salon may write freely is over.
     case expired = "EXPIRED"
+    /// The customer is not to write any more.
     case blocked = "BLOCKED"
 }
 

@@ -4,18 +4,27 @@ package import Store
 
 /// Which way a message went.
 package enum MessageDirection: String, PostgresEnumeration {
+    /// From the customer.
     case inbound = "INBOUND"
+    /// To the customer.
     case outbound = "OUTBOUND"
 }
 
 /// What has become of a message.
 package enum MessageStatus: String, PostgresEnumeration {
+    /// WhatsApp has it.
     case sent = "SENT"
+    /// It is on the customer's device.
     case delivered = "DELIVERED"
+    /// The customer has seen it.
     case read = "READ"
+    /// It did not arrive.
     case failed = "FAILED"
+    /// It came from the customer.
     case received = "RECEIVED"
+    /// It waits to be sent.
     case queued = "QUEUED"
+    /// The customer has listened to it.
     case played = "PLAYED"
 }
 

@@ -4,9 +4,13 @@ package import Store
 
 /// What has become of an event.
 package enum WebhookStatus: String, PostgresEnumeration {
+    /// It is kept, and nothing has been done with it yet.
     case received = "RECEIVED"
+    /// What it says was done.
     case processed = "PROCESSED"
+    /// What it says could not be done.
     case failed = "FAILED"
+    /// There was nothing to do.
     case ignored = "IGNORED"
 }
 

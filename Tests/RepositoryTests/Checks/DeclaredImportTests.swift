@@ -17,6 +17,9 @@ enum DeclaredImports {
 
     private static func target(of file: SourceFile) -> String? {
         if let place = Ladder.place(of: file) { return place.room }
+        if file.isBelow("Benchmarks"), file.folders.count > 2, file.folders[1] == "Subjects" {
+            return String(file.folders[2])
+        }
         return file.isBelow("Tests") && file.folders.count > 1 ? String(file.folders[1]) : nil
     }
 
@@ -95,7 +98,7 @@ enum DeclaredImports {
 
     @Test("Package.swift lists what the files import, and nothing else")
     func tree() {
-        let files = Repository.swiftSources + Repository.swiftTests
+        let files = Repository.swiftSources + Repository.swiftTests + Repository.swiftSubjects
         expectNone(DeclaredImports.faults(in: files, Repository.manifest))
     }
 }

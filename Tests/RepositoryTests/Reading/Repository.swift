@@ -21,6 +21,8 @@ enum Repository {
 
     static let swiftSources = files.filter { $0.isSwift && $0.isBelow("Sources") }
     static let swiftTests = files.filter { $0.isSwift && $0.isBelow("Tests") }
+    /// What the benchmarks load of this package.
+    static let swiftSubjects = files.filter { $0.isSwift && $0.path.hasPrefix("Benchmarks/Subjects/") }
     static let manifest = Manifest(files.first { $0.path == "Package.swift" }?.tokens ?? [])
 
     /// What git knows and what it would add; nil without git or outside a clone.

@@ -110,12 +110,7 @@ struct PostgresFigures {
         return Contender(name) { time in
             let seconds = max(1, Int(time.seconds.rounded()))
             let numbers = ["\(Self.connections)", "\(Self.clients)", "\(seconds)"]
-            let text = try await workshop.output(of: program(place + [work] + numbers))
-            let words = text.split(whereSeparator: \.isWhitespace)
-            guard words.count == 2, let count = Int(words[0]), let elapsed = Double(words[1]) else {
-                throw ParlorError(.programFailed, "what \(name) printed has no figures in it", detail: text)
-            }
-            return Sample(count, in: .seconds(elapsed))
+            return try await workshop.sample(of: program(place + [work] + numbers), name: name)
         }
     }
 }

@@ -11,6 +11,8 @@ struct Workshop: Sendable {
     let yardsticks: String
     /// The scripts of the yardsticks.
     let peers: String
+    /// The checkout that is measured.
+    let checkout: String
     let loop: EventLoop
 
     /// Who PostgreSQL runs as, because it refuses root.
@@ -19,6 +21,7 @@ struct Workshop: Sendable {
     init(packageRoot: String, yardsticks: String, on loop: EventLoop) throws {
         folder = "/tmp/parlor-bench-\(RandomIdentifier.hex(bytes: 4))"
         peers = "\(packageRoot)/Peers"
+        checkout = Files.parent(of: packageRoot)
         self.yardsticks = yardsticks
         self.loop = loop
         try Files.makeFolder(folder, mode: 0o755)
@@ -95,5 +98,15 @@ struct Workshop: Sendable {
     /// Runs a program to its end; its output.
     func output(of program: Program, within limit: Duration = .seconds(120)) async throws -> String {
         try await Child.runSuccessfully(program, within: limit, on: loop)
+    }
+
+    /// What a program did that prints how often and in how many seconds.
+    func sample(of program: Program, name: String) async throws -> Sample {
+        let text = try await output(of: program)
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard words.count == 2, let count = Int(words[0]), let elapsed = Double(words[1]) else {
+            throw ParlorError(.programFailed, "what \(name) printed has no figures in it", detail: text)
+        }
+        return Sample(count, in: .seconds(elapsed))
     }
 }

@@ -39,6 +39,7 @@ package struct ReadRoute: Sendable {
 
     private var next = 0
 
+    /// Begins with the first standby.
     package init() {}
 
     /// The server for a read; standbys in `excluded` have failed this read already.

@@ -18,6 +18,7 @@ package struct LagMeter: Sendable {
     /// How far the standby has replayed.
     private(set) var replayed: PostgresWALPosition?
 
+    /// Nothing is known yet.
     package init() {}
 
     /// The primary's log had come to `position` at `moment`, or later.
