@@ -144,7 +144,7 @@ let package = Package(
             "Postgres",
             of: ["Basics", "Loop", "Postgres", "PostgresTestSupport", "LoopTestSupport", "TestSupport"]),
         support("PostgresTestSupport", imports: ["Basics", "Loop", "Postgres", "ServerTestSupport"]),
-        tests("Digests", of: ["Digests"]),
+        tests("Digests", of: ["Digests", "TestSupport"]),
         tests(
             "ObjectStorage",
             of: [
@@ -166,7 +166,11 @@ let package = Package(
             "Migrations",
             of: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "TestSupport"]),
         tests(
-            "Store", of: ["Basics", "Loop", "Store", "Postgres", "PostgresTestSupport", "StoreTestSupport"]),
+            "Store",
+            of: [
+                "Basics", "JSONText", "Telemetry", "Loop", "Digests", "Store", "Postgres", "Redis", "LoopTestSupport",
+                "PostgresTestSupport", "RedisTestSupport", "StoreTestSupport", "TestSupport",
+            ]),
         tests(
             "Application",
             of: [

@@ -11,10 +11,12 @@ import WhatsApp
 
 @Suite("The program's statements") struct StatementTests {
     /// Every list of statements in the sources.
-    static let lists: [any StatementList.Type] = [
-        AssistantStatements.self, BookingStatements.self, ConversationStatements.self, MessageStatements.self,
-        SalonStatements.self, WebhookLogStatements.self, OutboxStatements.self,
-    ]
+    static var lists: [any StatementList.Type] {
+        [
+            AssistantStatements.self, BookingStatements.self, ConversationStatements.self, MessageStatements.self,
+            SalonStatements.self, WebhookLogStatements.self, OutboxStatements.self,
+        ]
+    }
 
     @Test("Each fits the schema: its names, its types, and whether NULL may come")
     func fit() async throws {

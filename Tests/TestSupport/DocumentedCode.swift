@@ -1,5 +1,4 @@
 package import Basics
-package import Testing
 
 /// The Swift code that a page below docs/ shows, for the test that compiles and runs it.
 package struct DocumentedCode {

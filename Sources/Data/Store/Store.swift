@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 package import Loop
 package import Postgres
 
@@ -19,14 +19,19 @@ package final class Store: @unchecked Sendable {
     private var route = ReadRoute()
     private var budget = RetryBudget()
     private var random: SeededRandom
+    private let statistics: StatementStatistics?
+    /// What measures each statement that was sent so far, by its name.
+    private var meters: [String: StatementMeter] = [:]
 
-    /// A store over a primary and its standbys; it connects when it is first used. `seed` decides the chance in pauses.
+    /// A store over a primary and its standbys; it connects when it is first used. `statistics` measures each attempt of
+    /// each statement; `seed` decides the chance in pauses.
     package init(
         primary: ConnectionOptions, standbys: [ConnectionOptions] = [], _ limits: StoreLimits = StoreLimits(),
-        seed: UInt64 = .random(in: .min ... .max), on loop: EventLoop
+        statistics: StatementStatistics? = nil, seed: UInt64 = .random(in: .min ... .max), on loop: EventLoop
     ) {
         self.loop = loop
         self.limits = limits
+        self.statistics = statistics
         random = SeededRandom(seed: seed)
         var primary = primary
         primary.target = .primary
@@ -68,8 +73,9 @@ extension Store {
             let server = self.route.server(for: freshness, self.lag.meters, at: self.lag.now, excluding: failed)
             do {
                 let session = try await self.server(server).session()
-                return try await session.query(
-                    statement.sql, parameters: parameters, context: context, within: limit)
+                return try await self.measured(statement, rows: \.affected) {
+                    try await session.query(statement.sql, parameters: parameters, context: context, within: limit)
+                }
             } catch let error as PostgresError {
                 if case .standby(let index) = server, error.kind != .statement {
                     failed.insert(index)
@@ -88,8 +94,10 @@ extension Store {
     ) async throws -> Written<[Row]> {
         let (context, parameters) = (try scope.context, try statement.encode(input))
         let (rows, position) = try await repeating(statement.access.repetition) {
-            try await self.primary.session().commit(
-                statement.sql, parameters: parameters, context: context, within: limit)
+            let session = try await self.primary.session()
+            return try await self.measured(statement, rows: \.rows.affected) {
+                try await session.commit(statement.sql, parameters: parameters, context: context, within: limit)
+            }
         }
         return Written(value: try rows.map(statement.row.make), affected: rows.affected, position: position)
     }
@@ -108,10 +116,28 @@ extension Store {
             try await pool.withConnection { session in
                 let value = try await session.transaction(isolation: isolation, context: context) {
                     hasBegun = true
-                    return try await body(StoreTransaction(session))
+                    return try await body(StoreTransaction(session, self))
                 }
                 return Written(value: value, affected: 0, position: await session.position(.inserted))
             }
+        }
+    }
+
+    /// Has an attempt measured, where somebody wants to know.
+    func measured<Result>(
+        _ statement: some AnyStatement, rows: (Result) -> Int, _ attempt: () async throws -> Result
+    ) async throws -> Result {
+        guard let statistics else { return try await attempt() }
+        let meter = meters[statement.name] ?? statistics.meter(for: MeasuredStatement(statement))
+        meters[statement.name] = meter
+        let start = ContinuousClock.now
+        do {
+            let result = try await attempt()
+            meter.record(.now - start, rows: rows(result))
+            return result
+        } catch {
+            meter.record(.now - start, error: error)
+            throw error
         }
     }
 
@@ -154,16 +180,23 @@ package struct Written<Value> {
 /// An open transaction of a scope.
 package struct StoreTransaction {
     private let session: PostgresSession
+    private let store: Store
 
-    init(_ session: PostgresSession) { self.session = session }
+    init(_ session: PostgresSession, _ store: Store) {
+        self.session = session
+        self.store = store
+    }
 
     /// The rows of a statement.
     @discardableResult
     package func run<Input, Row>(
         _ statement: Statement<Input, Row>, _ input: Input, within limit: Duration? = nil
     ) async throws -> [Row] {
-        try await session.query(statement.sql, parameters: statement.encode(input), within: limit)
-            .map(statement.row.make)
+        let parameters = try statement.encode(input)
+        let rows = try await store.measured(statement, rows: \.affected) {
+            try await session.query(statement.sql, parameters: parameters, within: limit)
+        }
+        return try rows.map(statement.row.make)
     }
 
     /// Runs `body` so that it can fail alone: what it did is undone when it throws, and the transaction goes on.

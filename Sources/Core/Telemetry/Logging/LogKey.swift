@@ -80,6 +80,14 @@ public enum LogKey: String, CaseIterable, Sendable {
     case limit
     /// The path of a file or folder.
     case file
+    /// The name of an SQL statement, never its text.
+    case statement
+    /// How the database carries a statement out, without values.
+    case plan
+    /// How many rows a statement returned or changed.
+    case rows
+    /// How many lines were left out since the last one of the same.
+    case suppressed
     /// The name of a thing that has no key of its own.
     case name
     /// The kind of a thing.

@@ -1,6 +1,6 @@
 import Basics
-package import Loop
-package import Postgres
+import Loop
+import Postgres
 
 /// Hands on what the outbox holds, at least once each and to the end: a message is removed when its receiver has taken
 /// it, put back with a growing pause when it has not, and taken by another relay when this one dies in between.

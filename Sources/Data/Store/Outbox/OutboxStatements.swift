@@ -1,4 +1,3 @@
-package import Basics
 package import Postgres
 
 /// Something that must happen outside because of a commit.

@@ -1,5 +1,4 @@
-package import Basics
-package import Postgres
+import Postgres
 
 /// Which failures are tried again, and when: only where the statement certainly did nothing, or doing it twice is as
 /// doing it once. It performs nothing.

@@ -1,5 +1,5 @@
 import Loop
-package import Postgres
+import Postgres
 
 /// Looks rows up by key for whoever asks in the same tick of the loop with one statement, so that a list whose entries
 /// each want a row costs one statement and not one for each entry. It lives as long as a request and remembers what it
