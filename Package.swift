@@ -113,8 +113,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Cluster",
-                "Agent", "API",
+                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
+                "Migrations", "Cluster", "Agent", "API",
             ], path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
 
@@ -164,7 +164,10 @@ let package = Package(
         support("ServerTestSupport", imports: ["Basics"]),
         tests(
             "Migrations",
-            of: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "TestSupport"]),
+            of: [
+                "Basics", "Digests", "Loop", "Migrations", "Postgres", "LoopTestSupport", "PostgresTestSupport",
+                "TestSupport",
+            ], exclude: ["Fixtures"]),
         tests(
             "Store",
             of: [
@@ -196,8 +199,8 @@ let package = Package(
         tests(
             "Commands",
             of: [
-                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Agent", "Commands",
-                "TestSupport",
+                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Migrations", "Agent",
+                "Commands", "TestSupport",
             ], exclude: ["Golden"]),
         tests("Repository", of: ["Basics", "JSONText", "parlor"]),
         tests(

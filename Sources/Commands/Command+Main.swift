@@ -26,6 +26,7 @@ extension Command {
             .health,
             .logs,
             .reset,
+            .migrate,
             .serve,
             .agent,
             .config,

@@ -7,6 +7,8 @@ import State
 /// What most commands begin with: the configuration, and where and as whom everything runs.
 struct Workplace {
     let loaded: LoadedConfiguration
+    /// The folder of parlor.yaml, else where the program was started.
+    let root: String
     /// Where the state folder is, or will be.
     let statePath: String
     /// Who owns the state and runs the parts.
@@ -17,7 +19,7 @@ struct Workplace {
     /// Reads the configuration and finds out the rest; nothing is touched.
     init(_ invocation: Invocation) throws {
         let environment = Self.environment
-        let root = Self.root(environment)
+        root = Self.root(environment)
         loaded = try Self.load(invocation, environment, root)
         statePath = StatePlace.find(environment: environment, root: root)
         account = try Self.account(loaded.configuration)

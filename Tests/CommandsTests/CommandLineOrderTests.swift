@@ -59,6 +59,7 @@ private struct RandomLine {
         case .text: values = ["parlor.yaml", "-", "-5", "a b", "süß", "up"]
         case .count: values = ["0", "7", "100000"]
         case .duration: values = ["5s", "250ms", "2h"]
+        case .bytes: values = ["64MB", "2 GB", "4096"]
         case .assignment: values = ["a=1", "a.b=c=d", "a=", "a=-b"]
         case .choice(let words): values = words
         }

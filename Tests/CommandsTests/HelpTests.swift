@@ -100,7 +100,9 @@ private let helpPaths: [[String]] = {
         .disabled(if: GoldenFile.isUpdating, "they are being written"))
     func goldenFiles() throws {
         let helps = helpPaths.map { (["help"] + $0).joined(separator: "-") }
-        let expected = helps + StatusViewTests.goldenNames + ErrorViewTests.goldenNames + ProgressTests.goldenNames
+        let expected =
+            helps + StatusViewTests.goldenNames + ErrorViewTests.goldenNames + ProgressTests.goldenNames
+            + MigrationViewTests.goldenNames
         #expect(try Files.list(GoldenFile.folder(of: #filePath)) == expected.map { "\($0).txt" }.sorted())
     }
 }

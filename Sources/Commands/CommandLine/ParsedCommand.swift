@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 /// A command line that was understood.
 package struct ParsedCommand: Equatable, Sendable {
@@ -32,6 +32,9 @@ package struct ParsedCommand: Equatable, Sendable {
     package func duration(of option: OptionDeclaration) -> Duration? {
         value(of: option).flatMap { Duration(text: $0) }
     }
+
+    /// The value of an option of kind `bytes`, else its default.
+    package func bytes(of option: OptionDeclaration) -> ByteCount? { value(of: option).flatMap { ByteCount($0) } }
 }
 
 /// What a command line asks for.

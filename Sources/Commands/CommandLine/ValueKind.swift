@@ -9,6 +9,8 @@ package enum ValueKind: Sendable, Equatable {
     case count
     /// A number with a unit of time.
     case duration
+    /// A number with a unit of size.
+    case bytes
     /// A key and a value, joined by an equals sign.
     case assignment
     /// One of some words.
@@ -20,6 +22,7 @@ package enum ValueKind: Sendable, Equatable {
         case .text: !text.isEmpty
         case .count: Int(text).map { $0 >= 0 } ?? false
         case .duration: Duration(text: text) != nil
+        case .bytes: ByteCount(text) != nil
         case .assignment: text.firstIndex(of: "=").map { $0 > text.startIndex } ?? false
         case .choice(let words): words.contains(text)
         }
@@ -31,6 +34,7 @@ package enum ValueKind: Sendable, Equatable {
         case .text: "a text"
         case .count: "a whole number like 100"
         case .duration: "a duration like 30s or 5min"
+        case .bytes: "a size like 64MB or 2GB"
         case .assignment: "a key and a value like postgres.port=5433"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         }

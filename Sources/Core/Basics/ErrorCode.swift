@@ -75,12 +75,15 @@ extension ErrorCode {
     public static let malformed = ErrorCode(24, "malformed", "text could not be read as what it should be")
     /// The operating system refused something other than a file.
     public static let system = ErrorCode(25, "system", "the operating system refused a request")
+    /// The migrations of a database need somebody's attention.
+    public static let migration = ErrorCode(
+        26, "migration", "a migration is pending, failed, or cannot be applied")
 
     /// Every code there is, in the order of the exit statuses.
     public static let all: [ErrorCode] = [
         unexpected, usage, unhealthy, notRunning, alreadyRunning, notConfirmed, timeout, cancelled, belowFloor,
         configuration, stateFolder, stateFolderForeign, stateFolderNewer, diskFull, portTaken, engineMissing,
         engineUnsupported, startFailed, programFailed,
-        connection, protocolViolation, database, file, malformed, system,
+        connection, protocolViolation, database, file, malformed, system, migration,
     ]
 }

@@ -1,14 +1,11 @@
 extension ParlorError {
     /// What a command with `--json` prints when it fails; docs/reference/json.md describes it.
     public var json: JSON {
-        [
-            "error": [
-                "code": .string(code.name),
-                "message": .string(what),
-                "why": .string(why),
-                "hint": .string(hint),
-                "exit_status": .integer(Int(code.exitStatus)),
-            ]
+        var members: [JSON.Member] = [
+            .init("code", .string(code.name)), .init("message", .string(what)), .init("why", .string(why)),
+            .init("hint", .string(hint)), .init("exit_status", .integer(Int(code.exitStatus))),
         ]
+        if let reference { members.append(.init("reference", .string(reference))) }
+        return ["error": .object(members)]
     }
 }

@@ -17,6 +17,8 @@ public struct ParlorError: Error, Sendable {
     public var detail: String?
     /// The error underneath.
     public var cause: (any Error)?
+    /// The code under which other programs know the same failure, like Prisma's `P3009`.
+    public var reference: String?
     /// Where in the sources it was made.
     public var location: String
 

@@ -45,6 +45,8 @@ extension Configuration {
         public var memory: ByteCount?
         /// The folder with `postgres` and `initdb`; nil when they are looked for.
         public var binaries: String?
+        /// The folder of the migrations; nil for `schema/migrations` beside parlor.yaml.
+        public var migrations: String?
         /// The certificate of the private server.
         public var ssl = SSL()
 

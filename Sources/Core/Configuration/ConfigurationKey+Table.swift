@@ -60,6 +60,9 @@ extension ConfigurationKey {
         ConfigurationKey(
             "database.binaries", \.database.binaries, .path("a folder with the programs postgres and initdb"),
             absence: "found", "The folder with the programs of PostgreSQL."),
+        ConfigurationKey(
+            "database.migrations", \.database.migrations, .path("a folder of migrations"),
+            absence: "schema/migrations", "The folder of the migrations, as Prisma Migrate keeps it."),
     ]
 
     private static let databaseSSL: [ConfigurationKey] = [

@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX CONCURRENTLY "Review_salonId_idx" ON "Review"("salonId");
