@@ -15,6 +15,7 @@ extension Command {
                 """,
             examples: [.init("parlor migrate deploy", "Run what has not been run yet")]),
         subcommands: [
-            .migrateDeploy, .migrateStatus, .migrateResolve, .migrateBaseline, .migrateRollback, .migrateReset,
+            .migrateDev, .migrateDeploy, .migrateStatus, .migrateDiff, .migrateResolve, .migrateBaseline,
+            .migrateRollback, .migrateReset,
         ])
 }

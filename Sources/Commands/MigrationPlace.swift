@@ -15,14 +15,15 @@ struct MigrationPlace {
     private let schema: String
     private let invocation: Invocation
 
-    /// Reads the folder and finds out where the database is; nothing is connected yet.
-    init(_ invocation: Invocation) async throws {
+    /// Reads the folder, or makes it where it may be new, and finds out where the database is; nothing is connected yet.
+    init(_ invocation: Invocation, makingFolder: Bool = false) async throws {
         self.invocation = invocation
         let workplace = try Workplace(invocation)
         let database = workplace.configuration.database
         schema = database.schema
         let path =
             invocation.command.value(of: .migrations) ?? database.migrations ?? "\(workplace.root)/schema/migrations"
+        if makingFolder, !Files.exists(path) { try Files.makeFolder(path, mode: 0o755) }
         folder = try MigrationFolder(reading: path)
         options =
             database.managed
