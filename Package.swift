@@ -175,6 +175,12 @@ let package = Package(
                 "PostgresTestSupport", "RedisTestSupport", "StoreTestSupport", "TestSupport",
             ]),
         tests(
+            "Schema",
+            of: [
+                "Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "ServerTestSupport",
+                "StoreTestSupport", "TestSupport",
+            ], exclude: ["Golden", "vector-server"]),
+        tests(
             "Application",
             of: [
                 "Basics", "Loop", "Store", "Postgres", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp",

@@ -33,6 +33,7 @@ package struct SalonDatabase: Sendable {
     static func create(_ name: String, _ administrator: PostgresSession) async throws {
         if try await !exists(administrator) { try await makeTemplate(administrator.options, on: administrator.loop) }
         try await administrator.execute("CREATE DATABASE \(name) TEMPLATE \(template)")
+        try await administrator.execute(SchemaFoundation(account: account).admission(to: name))
     }
 
     private static func exists(_ administrator: PostgresSession) async throws -> Bool {

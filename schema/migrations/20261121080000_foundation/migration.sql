@@ -4,6 +4,10 @@ CREATE EXTENSION IF NOT EXISTS citext;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 
+-- A function is nobody's to call until it is granted. One that may be called may also be hung on a temporary table as a
+-- trigger, and one of them writes the audit log.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
 -- Roles belong to the whole server, so another database may have brought them already, or be bringing them right now.
 -- They own privileges; people and programs get accounts that are members of them.
 DO $$

@@ -28,7 +28,11 @@ CREATE TABLE bookings (
     updated_by text DEFAULT current_actor(),
     deleted_at timestamptz,
     version integer NOT NULL DEFAULT 1,
+    -- Whether it takes its time on its resources.
+    is_active boolean NOT NULL
+        GENERATED ALWAYS AS (status IN ('HELD', 'CONFIRMED') AND deleted_at IS NULL) STORED,
     PRIMARY KEY (salon_id, id),
+    UNIQUE (salon_id, id, is_active),
     UNIQUE (booking_code, salon_id),
     FOREIGN KEY (salon_id, customer_id) REFERENCES customers ON DELETE CASCADE,
     FOREIGN KEY (salon_id, service_id) REFERENCES services ON DELETE NO ACTION,
@@ -44,40 +48,21 @@ CREATE INDEX idx_booking_service ON bookings (salon_id, service_id);
 CREATE INDEX idx_booking_hold ON bookings (salon_id, hold_expires_at) WHERE status = 'HELD';
 
 -- The time on a resource that a booking takes, its buffers included: one row for each resource, so that one booking
--- takes several of them or none. Two that are active never overlap, whatever the program does.
+-- takes several of them or none. Two that are active never overlap, whatever the program does. Whether a claim is
+-- active is its booking's state and nobody else's to decide: the foreign key refuses what is not true and follows what
+-- changes, at every isolation level, which a trigger that reads the booking could not.
 CREATE TABLE booking_claims (
-    salon_id uuid NOT NULL,
+    -- Its own way to the salon: when a salon goes, its claims have to be gone before its resources are missed.
+    salon_id uuid NOT NULL REFERENCES salons ON DELETE CASCADE,
     booking_id uuid NOT NULL,
     resource_id uuid NOT NULL,
     occupied tstzrange NOT NULL CHECK (NOT isempty(occupied) AND NOT lower_inf(occupied) AND NOT upper_inf(occupied)),
-    is_active boolean NOT NULL,
+    is_active boolean NOT NULL DEFAULT true,
     PRIMARY KEY (salon_id, booking_id, resource_id),
-    FOREIGN KEY (salon_id, booking_id) REFERENCES bookings ON DELETE CASCADE,
+    FOREIGN KEY (salon_id, booking_id, is_active) REFERENCES bookings (salon_id, id, is_active)
+        ON UPDATE CASCADE ON DELETE CASCADE,
     FOREIGN KEY (salon_id, resource_id) REFERENCES resources ON DELETE NO ACTION,
     CONSTRAINT booking_claims_no_overlap
         EXCLUDE USING gist (salon_id WITH =, resource_id WITH =, occupied WITH &&) WHERE (is_active)
 );
 CREATE INDEX idx_booking_claim_resource ON booking_claims (salon_id, resource_id);
-
--- Whether a claim is active is its booking's state and nobody else's to decide.
-CREATE FUNCTION claim_follows_booking() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-        BEGIN
-            IF TG_TABLE_NAME = 'bookings' THEN
-                UPDATE booking_claims SET is_active = NEW.status IN ('HELD', 'CONFIRMED') AND NEW.deleted_at IS NULL
-                WHERE salon_id = NEW.salon_id AND booking_id = NEW.id;
-                RETURN NULL;
-            END IF;
-            SELECT b.status IN ('HELD', 'CONFIRMED') AND b.deleted_at IS NULL INTO NEW.is_active
-            FROM bookings AS b WHERE b.salon_id = NEW.salon_id AND b.id = NEW.booking_id;
-            -- Without its booking the foreign key refuses it.
-            NEW.is_active := coalesce(NEW.is_active, false);
-            RETURN NEW;
-        END
-    $$;
-CREATE TRIGGER claim_follows_booking BEFORE INSERT OR UPDATE OF is_active, booking_id ON booking_claims
-    FOR EACH ROW EXECUTE FUNCTION claim_follows_booking();
-CREATE TRIGGER claim_follows_booking AFTER UPDATE OF status, deleted_at ON bookings
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at)
-    EXECUTE FUNCTION claim_follows_booking();

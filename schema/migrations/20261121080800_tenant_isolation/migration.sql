@@ -44,8 +44,9 @@ CREATE POLICY tenant ON users FOR SELECT USING (
 -- The log is written by its trigger, which acts as the owner.
 CREATE POLICY writer ON audit_log FOR INSERT TO CURRENT_USER WITH CHECK (true);
 
--- Row-level security lets an index answer only what cannot tell about foreign rows, and a text search could. So this one
--- function reads as the owner and brings its salon itself. A transaction without a salon finds nothing.
+-- Row-level security lets an index answer only what cannot tell about foreign rows, and a text search or the overlap of
+-- ranges could. So these two functions read as the owner and bring their salon themselves. A transaction without a
+-- salon finds nothing.
 CREATE FUNCTION search_messages(query text, before timestamptz, most integer) RETURNS SETOF messages
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -55,4 +56,13 @@ CREATE FUNCTION search_messages(query text, before timestamptz, most integer) RE
             AND m.created_at < before
         ORDER BY m.created_at DESC
         LIMIT most
+    $$;
+
+-- What is taken of some resources' time between two moments.
+CREATE FUNCTION claims_between(resources uuid[], first timestamptz, last timestamptz) RETURNS SETOF booking_claims
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+        SELECT c.* FROM booking_claims AS c
+        WHERE c.salon_id = current_salon() AND c.resource_id = ANY (resources)
+            AND c.occupied && tstzrange(first, last) AND c.is_active
     $$;

@@ -19,6 +19,8 @@ CREATE FUNCTION add_partition(parent text, month date) RETURNS boolean
             IF to_regclass(quote_ident(leaf)) IS NOT NULL THEN
                 RETURN false;
             END IF;
+            -- First of all, so that nothing comes into it between the look and the attachment.
+            EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', rest);
             EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', leaf, parent);
             PERFORM protect_partition(leaf, parent);
             EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE created_at >= $1 AND created_at < $2)', rest)
@@ -34,7 +36,8 @@ CREATE FUNCTION add_partition(parent text, month date) RETURNS boolean
                     USING first, last;
                 EXECUTE format('ALTER TABLE %I ENABLE TRIGGER USER', rest);
             END IF;
-            EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, leaf, first, last);
+            EXECUTE format(
+                'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, leaf, first, last);
             RETURN true;
         END
     $$;

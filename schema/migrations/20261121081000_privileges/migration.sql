@@ -3,12 +3,6 @@
 -- its migration grants it.
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-REVOKE ALL ON FUNCTION
-    uuidv7(), uuid_seconds(uuid), uuid_time(uuid), current_salon(), current_actor(), count_version(), audit(),
-    refuse_change(), claim_follows_booking(), search_words(text, text), search_query(text, text),
-    search_messages(text, timestamptz, integer), isolate(regclass), add_partition(text, date),
-    protect_partition(text, text), archive_partition(text, date)
-    FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO app_user, platform_user, readonly_user;
 
 -- The service, for one salon.
@@ -18,7 +12,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     TO app_user;
 GRANT SELECT, UPDATE ON salons TO app_user;
 GRANT SELECT (id, email, handle, name, created_at, deleted_at, version) ON users TO app_user;
-GRANT SELECT, INSERT, UPDATE ON messages, webhook_logs TO app_user;
+GRANT SELECT, INSERT, UPDATE ON messages TO app_user;
+GRANT SELECT, INSERT, UPDATE (status, error, processed_at) ON webhook_logs TO app_user;
 GRANT SELECT, INSERT ON message_keys, message_statuses, ai_messages TO app_user;
 GRANT INSERT ON outbox TO app_user;
 GRANT SELECT ON audit_log TO app_user;
@@ -27,7 +22,7 @@ GRANT SELECT ON audit_log TO app_user;
 GRANT SELECT, INSERT, UPDATE ON salons, users, memberships TO platform_user;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO platform_user;
 GRANT SELECT, UPDATE (last_used_at) ON api_keys TO platform_user;
-GRANT SELECT, INSERT, UPDATE ON webhook_logs TO platform_user;
+GRANT SELECT, INSERT, UPDATE (salon_id, status, error, processed_at) ON webhook_logs TO platform_user;
 GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO platform_user;
 GRANT SELECT ON audit_log TO platform_user;
 
@@ -43,7 +38,8 @@ GRANT SELECT (
 GRANT SELECT (id, email, handle, name, created_at, deleted_at, version) ON users TO readonly_user;
 
 GRANT EXECUTE ON FUNCTION
-    uuidv7(), uuid_seconds(uuid), uuid_time(uuid), current_salon(), current_actor(), count_version(), audit(),
-    claim_follows_booking(), search_words(text, text)
+    uuidv7(), uuid_seconds(uuid), uuid_time(uuid), current_salon(), current_actor(), search_words(text, text)
     TO app_user, platform_user, readonly_user;
-GRANT EXECUTE ON FUNCTION search_messages(text, timestamptz, integer) TO app_user, readonly_user;
+GRANT EXECUTE ON FUNCTION
+    search_messages(text, timestamptz, integer), claims_between(uuid[], timestamptz, timestamptz)
+    TO app_user, readonly_user;
