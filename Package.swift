@@ -85,10 +85,11 @@ let package = Package(
         room("ObjectStorage", in: "Drivers", imports: ["Basics", "JSONText", "Loop", "HTTP", "Digests"]),
 
         // Data
-        room("Migrations", in: "Data", imports: ["Basics", "Digests", "JSONText", "Loop", "Postgres"]),
+        room("Migrations", in: "Data", imports: ["Basics", "Digests", "Loop", "Postgres"]),
         room(
             "Store", in: "Data",
             imports: ["Basics", "Digests", "JSONText", "Telemetry", "Loop", "Postgres", "Redis"]),
+        room("Seed", in: "Data", imports: ["Basics", "Loop", "Postgres"]),
 
         // Application
         room("Tenants", in: "Application", imports: ["Postgres", "Store"]),
@@ -98,11 +99,12 @@ let package = Package(
         room("WhatsApp", in: "Application", imports: ["Basics", "Postgres", "Store"]),
 
         // Platform
-        room("Cluster", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
+        room("Cluster", in: "Platform", imports: ["Basics", "Loop", "Migrations", "Postgres", "Processes"]),
         room(
             "Agent", in: "Platform",
             imports: [
-                "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres", "Cluster",
+                "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Migrations", "Postgres",
+                "Cluster",
             ]),
 
         // Interfaces
@@ -114,7 +116,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
-                "Migrations", "Cluster", "Agent", "API",
+                "Store", "Migrations", "Seed", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp", "Cluster",
+                "Agent", "API",
             ], path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
 
@@ -174,6 +177,7 @@ let package = Package(
                 "Basics", "JSONText", "Telemetry", "Loop", "Digests", "Store", "Postgres", "Redis", "LoopTestSupport",
                 "PostgresTestSupport", "RedisTestSupport", "StoreTestSupport", "TestSupport",
             ]),
+        tests("Seed", of: ["Basics", "Digests", "Loop", "Postgres", "Seed", "StoreTestSupport"]),
         tests(
             "Schema",
             of: [
@@ -205,8 +209,8 @@ let package = Package(
         tests(
             "Commands",
             of: [
-                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Migrations", "Agent",
-                "Commands", "TestSupport",
+                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Migrations", "Seed",
+                "Agent", "Commands", "TestSupport",
             ], exclude: ["Golden"]),
         tests("Repository", of: ["Basics", "JSONText", "parlor"]),
         tests(

@@ -13,13 +13,15 @@ extension Command {
 
                 store: reads of one salon under row-level security against pgbench with the same SQL.
 
+                seed: "parlor seed" against psql, which copies the same rows into the same tables.
+
                 The launcher script of a checkout builds the benchmarks, a package of their own, and unpacks the
                 yardsticks below .build; only node is installed, where there is none. All contenders take turns on
                 this machine; a ratio is ours divided by the yardstick's in the same run, and the figure is the
                 median over the runs. With --json it prints one object (docs/reference/json.md), otherwise a table.
                 It ends with status 0 when every floor holds and with 9 when one does not.
                 """,
-            arguments: [.init("suite", "What to measure: drivers or store")],
+            arguments: [.init("suite", "What to measure: drivers, store or seed")],
             options: [
                 .value("runs", ValueDeclaration("<n>", .count, standard: "3"), "Turns of each contender"),
                 .value("seconds", ValueDeclaration("<n>", .count, standard: "3"), "How long a turn lasts"),
@@ -31,6 +33,7 @@ extension Command {
                 .init("./parlor bench drivers", "A table, after about six minutes"),
                 .init("./parlor bench drivers --json", "The same as one object"),
                 .init("./parlor bench drivers --only http", "Only the HTTP server"),
+                .init("./parlor bench seed", "How fast rows are copied, after about two minutes"),
             ],
             isOfLauncher: true),
         work: { _ in

@@ -27,6 +27,7 @@ extension Command {
             .logs,
             .reset,
             .migrate,
+            .seed,
             .serve,
             .agent,
             .config,

@@ -71,7 +71,7 @@ struct Launch {
     /// Brings everything up, keeps it up, and returns when it was stopped in order.
     func runHere() async throws {
         umask(0o077)
-        let certificate = try readCertificate()
+        let (certificate, migrations) = (try readCertificate(), try workplace.migrations())
         let state = try workplace.makeStateFolder { try terminal.write("\($0)\n") }
         // Whoever started this may want to move or unmount the folder it stands in.
         chdir(state.path)
@@ -80,9 +80,8 @@ struct Launch {
         let logger = Logger(label: "agent", level: LogLevel(log.level), sink: RotatingFileSink(file))
         let progress = ProgressPrinter(terminal, state: state, isDetached: Self.isDetached)
         try await Agent(
-            workplace.configuration, certificate: certificate, state: state, executable: "/proc/self/exe",
-            logger: logger,
-            on: invocation.loop, report: progress.tell
+            workplace.configuration, certificate: certificate, migrations: migrations, state: state,
+            executable: "/proc/self/exe", logger: logger, on: invocation.loop, report: progress.tell
         ).run()
     }
 

@@ -15,8 +15,13 @@ extension Command {
 
                 A statement that cannot have its lock within --lock-timeout gives way, so that nobody queues behind it
                 for longer, and is tried again. Run it again after anything: it goes on where the last one stopped.
+
+                Before anything runs, a lint looks at it: what cannot work is refused, and what would hold up those who
+                use the database is named with the safe way to write it. With --strict that is refused too.
                 """,
-            options: [.dryRun, .json, .migrations, .lockTimeout, .lockBudget, .lagMax, .lagWait, .deploymentWait],
+            options: [
+                .dryRun, .json, .strict, .migrations, .lockTimeout, .lockBudget, .lagMax, .lagWait, .deploymentWait,
+            ],
             examples: [
                 .init("parlor migrate deploy", "Run what is new"),
                 .init("parlor migrate deploy --dry-run", "Show what would be run, and how"),
@@ -29,11 +34,23 @@ extension Command {
     private static func deploy(_ invocation: Invocation) async throws {
         let place = try await MigrationPlace(invocation)
         if invocation.command.has(.dryRun) {
-            return try show(try await place.migrator().plan(place.folder), invocation)
+            let plan = try await place.migrator().plan(place.folder)
+            let migrations = plan.steps.map(\.migration)
+            let findings = try await place.migrator().lint(migrations, readBy: ProgramStatements.texts)
+            return try show(plan, findings, invocation)
         }
         let printer = MigrationPrinter(invocation)
+        let isStrict = invocation.command.has(.strict)
         let deployed = try await printer.printing(on: invocation.loop) {
-            try await place.migrator(printer.tell).deploy(place.folder)
+            let migrator = place.migrator(printer.tell)
+            return try await migrator.deploy(place.folder) { pending in
+                let findings = try await migrator.lint(pending, readBy: ProgramStatements.texts)
+                if let refusal = ParlorError.refusing(findings, orDangers: isStrict) { throw refusal }
+                for finding in findings where finding.severity > .note {
+                    printer.tell(.notice(finding.summary))
+                    if let safeWay = finding.safeWay { printer.tell(.notice("write it so: \(safeWay)")) }
+                }
+            }
         }
         try showDeployed(deployed, invocation)
     }
@@ -49,10 +66,11 @@ extension Command {
                 : "\(count) \(count == 1 ? "migration" : "migrations") applied\n")
     }
 
-    private static func show(_ plan: DeployPlan, _ invocation: Invocation) throws {
+    private static func show(_ plan: DeployPlan, _ findings: [LintFinding], _ invocation: Invocation) throws {
         let terminal = invocation.terminal
-        if invocation.command.has(.json) { return try terminal.write(plan.json.pretty + "\n") }
-        try terminal.write((plan.lines + ["nothing was changed"]).map { "\($0.printable)\n" }.joined())
+        if invocation.command.has(.json) { return try terminal.write(plan.json(findings).pretty + "\n") }
+        let found = findings.flatMap { [$0.summary] + ($0.safeWay.map { ["  write it so: \($0)"] } ?? []) }
+        try terminal.write((plan.lines + found + ["nothing was changed"]).map { "\($0.printable)\n" }.joined())
     }
 }
 
@@ -69,8 +87,9 @@ extension DeployPlan {
     }
 
     /// The plan for programs.
-    var json: JSON {
+    func json(_ findings: [LintFinding]) -> JSON {
         [
+            "findings": .array(findings.map(\.json)),
             "pending": .array(
                 steps.map { step in
                     [
@@ -78,9 +97,14 @@ extension DeployPlan {
                         "resumed": .bool(step.interrupted != nil),
                         "statements": .array(step.script.statements.map { .string($0.headline) }),
                     ]
-                })
+                }),
         ]
     }
+}
+
+extension OptionDeclaration {
+    /// To run nothing that holds others up.
+    static let strict = flag("strict", "Refuse what would hold up those who use the database")
 }
 
 extension Migrator.Deployed {

@@ -1,18 +1,15 @@
-import Agent
 import Basics
-import Cluster
 import Configuration
 import Loop
 import Migrations
 import Postgres
-import Processes
-import State
 
 /// What the commands below `migrate` begin with: the folder, and the database that it is for.
 struct MigrationPlace {
     let folder: MigrationFolder
     private let options: ConnectionOptions
     private let schema: String
+    private let owner: String?
     private let invocation: Invocation
 
     /// Reads the folder, or makes it where it may be new, and finds out where the database is; nothing is connected yet.
@@ -22,43 +19,18 @@ struct MigrationPlace {
         let database = workplace.configuration.database
         schema = database.schema
         let path =
-            invocation.command.value(of: .migrations) ?? database.migrations ?? "\(workplace.root)/schema/migrations"
+            invocation.command.value(of: .migrations) ?? workplace.migrationsPath
         if makingFolder, !Files.exists(path) { try Files.makeFolder(path, mode: 0o755) }
         folder = try MigrationFolder(reading: path)
-        options =
-            database.managed
-            ? try await Self.privateServer(workplace, invocation)
-            : ConnectionOptions(
-                host: database.host, port: database.port, database: database.name, user: database.user,
-                password: database.password,
-                sslMode: ConnectionOptions.SSLMode(rawValue: database.sslMode.rawValue) ?? .verifyFull,
-                connectTimeout: database.connectionTimeout)
-    }
-
-    /// The private server as its superuser, through the socket that nobody else can reach.
-    private static func privateServer(
-        _ workplace: Workplace, _ invocation: Invocation
-    ) async throws -> ConnectionOptions {
-        let database = workplace.configuration.database
-        let state = try workplace.enterStateFolder()
-        let status: SystemStatus?
-        if let state { status = try await AgentClient(state, on: invocation.loop).status() } else { status = nil }
-        guard let state, let port = status?.parts.first(where: { $0.name == "postgres" })?.port,
-            let password = try state.secrets.existing("postgres_superuser")
-        else {
-            throw ParlorError(
-                .notRunning, "the private database does not run",
-                hint: "Start it with \"./parlor up\", or name another database with DATABASE_URL.")
-        }
-        return ConnectionOptions(
-            host: state.run, port: port, database: database.name, user: PrivateServer.superuser, password: password,
-            connectTimeout: database.connectionTimeout)
+        owner = database.managed ? SchemaFoundation.owner : nil
+        options = try await workplace.administratorConnection(on: invocation.loop)
     }
 
     /// A migrator as the options of the command line want it.
     func migrator(_ report: @escaping @Sendable (MigrationEvent) -> Void = { _ in }) -> Migrator {
         let command = invocation.command
         var settings = MigrationSettings()
+        settings.owner = owner
         if let limit = command.duration(of: .lockTimeout) { settings.lockTimeout = limit }
         if let limit = command.duration(of: .lockBudget) { settings.lockBudget = limit }
         if let limit = command.duration(of: .deploymentWait) { settings.deploymentWait = limit }

@@ -1,6 +1,7 @@
 import Basics
 import Configuration
 import Glibc
+import Migrations
 import Processes
 import State
 
@@ -78,6 +79,18 @@ struct Workplace {
                 hint: "Name an ordinary user in run_as, or leave it out.")
         }
         return account
+    }
+
+    // MARK: - The migrations
+
+    /// Where the migrations are: as the configuration says, else beside it.
+    var migrationsPath: String { configuration.database.migrations ?? "\(root)/schema/migrations" }
+
+    /// The migrations that a start brings its database to; nil where none are set and none stand beside the
+    /// configuration. Read while this process may still be root, whose files these may be.
+    func migrations() throws(ParlorError) -> MigrationFolder? {
+        guard configuration.database.migrations != nil || Files.exists(migrationsPath) else { return nil }
+        return try MigrationFolder(reading: migrationsPath)
     }
 
     // MARK: - The state folder

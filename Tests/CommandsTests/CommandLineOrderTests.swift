@@ -58,6 +58,8 @@ private struct RandomLine {
         switch kind {
         case .text: values = ["parlor.yaml", "-", "-5", "a b", "süß", "up"]
         case .count: values = ["0", "7", "100000"]
+        case .factor: values = ["0.005", "1", "1e-3"]
+        case .date: values = ["2026-03-01", "2024-02-29"]
         case .duration: values = ["5s", "250ms", "2h"]
         case .bytes: values = ["64MB", "2 GB", "4096"]
         case .assignment: values = ["a=1", "a.b=c=d", "a=", "a=-b"]

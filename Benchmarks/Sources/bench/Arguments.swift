@@ -2,7 +2,7 @@ import Basics
 
 /// What `bench` was asked for; `./parlor help bench` describes it.
 struct Arguments {
-    /// What to measure: `drivers` or `store`.
+    /// What to measure, one of `Suite.names`.
     var suite = ""
     var runs = 3
     var seconds = 3
@@ -12,6 +12,8 @@ struct Arguments {
     /// Where the package stands, and what was unpacked; the launcher says it.
     var package = ""
     var yardsticks = ""
+    /// The program itself, where it is measured.
+    var program = ""
 
     init(_ words: [String]) throws(ParlorError) {
         // A value may stand behind an equals sign too.
@@ -29,6 +31,7 @@ struct Arguments {
             case "--seed": seed = UInt64(try Self.number(behind: word, &words))
             case "--only": only = try Self.value(behind: word, &words)
             case "--package": package = try Self.value(behind: word, &words)
+            case "--program": program = try Self.value(behind: word, &words)
             case "--yardsticks": yardsticks = try Self.value(behind: word, &words)
             default: throw Self.fault("\"\(word)\" is not known here")
             }

@@ -4,7 +4,7 @@ import Loop
 /// All comparisons of a suite, one room after the other; each room's servers run only during its turn.
 struct Suite: Sendable {
     /// What can be asked for.
-    static let names = ["drivers", "store"]
+    static let names = ["drivers", "store", "seed"]
 
     private let arguments: Arguments
     private let loop: EventLoop
@@ -20,27 +20,7 @@ struct Suite: Sendable {
         defer { workshop.remove() }
         var generator = SeededRandom(seed: arguments.seed)
         var figures: [Figure] = []
-        if wants("store") {
-            let room = try await StoreFigures(in: workshop)
-            figures += try await measure(room.comparisons, &generator)
-            await room.stop()
-        }
-        if wants("json") { figures += try await measure(try JSONFigures.comparisons(), &generator) }
-        if wants("http") {
-            let room = try await HTTPFigures(in: workshop)
-            figures += try await measure(room.comparisons, &generator)
-            await room.stop()
-        }
-        if wants("redis") {
-            let room = try await RedisFigures(in: workshop)
-            figures += try await measure(room.comparisons, &generator)
-            await room.stop()
-        }
-        if wants("postgres") {
-            let room = try await PostgresFigures(in: workshop)
-            figures += try await measure(room.comparisons, &generator)
-            await room.stop()
-        }
+        for room in rooms where wants(room) { figures += try await measure(room, in: workshop, &generator) }
         guard !figures.isEmpty else {
             throw ParlorError(
                 .usage, "no figure begins with \"\(arguments.only)\"",
@@ -49,10 +29,32 @@ struct Suite: Sendable {
         return Report(figures: figures, seed: arguments.seed, at: start)
     }
 
-    private var rooms: [String] { arguments.suite == "store" ? ["store"] : ["json", "http", "redis", "postgres"] }
+    private var rooms: [String] {
+        arguments.suite == "drivers" ? ["json", "http", "redis", "postgres"] : [arguments.suite]
+    }
 
     private func wants(_ room: String) -> Bool {
-        rooms.contains(room) && (room.hasPrefix(arguments.only) || arguments.only.hasPrefix("\(room)."))
+        room.hasPrefix(arguments.only) || arguments.only.hasPrefix("\(room).")
+    }
+
+    private func measure(
+        _ room: String, in workshop: Workshop, _ generator: inout SeededRandom
+    ) async throws -> [Figure] {
+        guard room != "json" else { return try await measure(try JSONFigures.comparisons(), &generator) }
+        let room = try await open(room, in: workshop)
+        let figures = try await measure(room.comparisons, &generator)
+        await room.stop()
+        return figures
+    }
+
+    private func open(_ room: String, in workshop: Workshop) async throws -> any MeasuredRoom {
+        switch room {
+        case "http": try await HTTPFigures(in: workshop)
+        case "redis": try await RedisFigures(in: workshop)
+        case "postgres": try await PostgresFigures(in: workshop)
+        case "store": try await StoreFigures(in: workshop)
+        default: try await SeedFigures(in: workshop, program: arguments.program)
+        }
     }
 
     private func measure(_ comparisons: [Comparison], _ generator: inout SeededRandom) async throws -> [Figure] {
@@ -66,4 +68,12 @@ struct Suite: Sendable {
         }
         return figures
     }
+}
+
+/// What is measured while servers of its own run.
+protocol MeasuredRoom {
+    /// What is compared with what.
+    var comparisons: [Comparison] { get }
+    /// Ends its servers.
+    func stop() async
 }

@@ -7,6 +7,10 @@ package enum ValueKind: Sendable, Equatable {
     case text
     /// A whole number from zero on.
     case count
+    /// A decimal number above zero.
+    case factor
+    /// A day.
+    case date
     /// A number with a unit of time.
     case duration
     /// A number with a unit of size.
@@ -21,6 +25,8 @@ package enum ValueKind: Sendable, Equatable {
         switch self {
         case .text: !text.isEmpty
         case .count: Int(text).map { $0 >= 0 } ?? false
+        case .factor: Double(text).map { $0 > 0 && $0.isFinite } ?? false
+        case .date: Timestamp(rfc3339: "\(text)T00:00:00Z") != nil
         case .duration: Duration(text: text) != nil
         case .bytes: ByteCount(text) != nil
         case .assignment: text.firstIndex(of: "=").map { $0 > text.startIndex } ?? false
@@ -33,6 +39,8 @@ package enum ValueKind: Sendable, Equatable {
         switch self {
         case .text: "a text"
         case .count: "a whole number like 100"
+        case .factor: "a number above zero like 0.05"
+        case .date: "a day like 2026-03-01"
         case .duration: "a duration like 30s or 5min"
         case .bytes: "a size like 64MB or 2GB"
         case .assignment: "a key and a value like postgres.port=5433"

@@ -4,6 +4,7 @@ package import Configuration
 import Glibc
 import HTTP
 package import Loop
+package import Migrations
 package import Processes
 package import State
 package import Telemetry
@@ -27,6 +28,7 @@ package struct Agent: Sendable {
     private let configuration: Configuration
     private let state: StateFolder
     private let certificate: PrivateServer.Certificate?
+    private let migrations: MigrationFolder?
     private let executable: String
     private let logger: Logger
     private let loop: EventLoop
@@ -35,13 +37,16 @@ package struct Agent: Sendable {
     /// How long what a killed agent left may take to end.
     private static let leftoverLimit = Duration.seconds(40)
 
-    /// An agent for a state folder. `executable` is Parlor's own program, which the service is started from.
+    /// An agent for a state folder. `executable` is Parlor's own program, which the service is started from; its
+    /// database is brought to where `migrations` want it.
     package init(
-        _ configuration: Configuration, certificate: PrivateServer.Certificate?, state: StateFolder, executable: String,
-        logger: Logger, on loop: EventLoop, report: @escaping @Sendable (AgentEvent) -> Void
+        _ configuration: Configuration, certificate: PrivateServer.Certificate?, migrations: MigrationFolder? = nil,
+        state: StateFolder, executable: String, logger: Logger, on loop: EventLoop,
+        report: @escaping @Sendable (AgentEvent) -> Void
     ) {
         self.configuration = configuration
         self.certificate = certificate
+        self.migrations = migrations
         self.state = state
         self.executable = executable
         self.logger = logger
@@ -74,7 +79,7 @@ package struct Agent: Sendable {
         report(.planned(plan))
         let parts = try SoloSystem(
             plan: plan, state: state, installation: try await installation(plan), certificate: certificate,
-            executable: executable, loop: loop
+            migrations: migrations, executable: executable, loop: loop
         ).parts()
         try await supervise(parts, plan)
     }

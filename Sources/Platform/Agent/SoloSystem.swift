@@ -3,6 +3,7 @@ import Cluster
 import Configuration
 import HTTP
 import Loop
+import Migrations
 import Postgres
 import Processes
 import State
@@ -14,6 +15,7 @@ struct SoloSystem {
     let state: StateFolder
     let installation: PostgresInstallation?
     let certificate: PrivateServer.Certificate?
+    let migrations: MigrationFolder?
     let executable: String
     let loop: EventLoop
 
@@ -89,10 +91,25 @@ struct SoloSystem {
         return SupervisedProgram(
             PartDeclaration(
                 "service", kind: "service", port: configuration.api.port, after: server == nil ? [] : ["postgres"]),
-            prepare: { if let (server, setup) = setup { try await setup.apply(to: server, on: loop) } },
+            prepare: { [migrations] in
+                guard let (server, setup) = setup else { return }
+                try await setup.apply(to: server, on: loop)
+                if let migrations { try await Self.deploy(migrations, to: server, setup, on: loop) }
+            },
             program: { program },
             probe: { try await probe(address) },
             output: try log(of: "service"))
+    }
+
+    /// The service begins with the schema that it was written for. Tables belong to their own role, which no account is.
+    private static func deploy(
+        _ migrations: MigrationFolder, to server: PrivateServer, _ setup: DatabaseSetup, on loop: EventLoop
+    ) async throws {
+        var settings = MigrationSettings()
+        settings.owner = SchemaFoundation.owner
+        let migrator = Migrator(
+            server.superuser(to: setup.database), schema: setup.schema, settings: settings, on: loop)
+        _ = try await migrator.deploy(migrations)
     }
 
     /// Alive is enough here: whether the database answers is the database's own state.

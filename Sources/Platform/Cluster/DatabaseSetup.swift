@@ -1,5 +1,6 @@
 package import Basics
 package import Loop
+import Migrations
 import Postgres
 
 /// The role, the database and the extensions that the service needs, made where they are missing. Doing it again
@@ -34,13 +35,12 @@ package struct DatabaseSetup: Sendable {
         let inside = try await PostgresSession.connect(server.superuser(to: database), on: loop)
         defer { inside.close() }
         try await inside.execute(privileges)
+        try await SchemaFoundation(account: role).lay(inside)
     }
 
     private var privileges: String {
-        let (database, role, schema) = (quoteIdentifier(database), quoteIdentifier(role), quoteIdentifier(schema))
+        let (role, schema) = (quoteIdentifier(role), quoteIdentifier(schema))
         return """
-            REVOKE ALL ON DATABASE \(database) FROM PUBLIC;
-            GRANT CONNECT ON DATABASE \(database) TO \(role);
             SET client_min_messages = warning;
             CREATE SCHEMA IF NOT EXISTS \(schema);
             GRANT USAGE ON SCHEMA \(schema) TO \(role);

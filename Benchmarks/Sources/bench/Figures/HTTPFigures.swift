@@ -3,7 +3,7 @@ import Processes
 import Webhooks
 
 /// Requests to the HTTP server against those to node's own server and to Express, each in a process of its own.
-struct HTTPFigures {
+struct HTTPFigures: MeasuredRoom {
     private let wrk: Wrk
     private let servers: [(name: String, port: Int, child: Child)]
     private let body: String

@@ -4,7 +4,7 @@ import Postgres
 import Processes
 
 /// Reads by key and durable inserts against pgbench, asyncpg and node-postgres with the same number of connections.
-struct PostgresFigures {
+struct PostgresFigures: MeasuredRoom {
     /// What is inserted: as long as a webhook of WhatsApp.
     static let body = String(repeating: "x", count: 890)
     private static let connections = 8

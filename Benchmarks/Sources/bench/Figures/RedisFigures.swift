@@ -5,7 +5,7 @@ import Processes
 import Redis
 
 /// GET and SET against redis-benchmark, one command at a time for each client, and sixteen at a time.
-struct RedisFigures {
+struct RedisFigures: MeasuredRoom {
     private static let clients = 64
     private static let batch = 16
 

@@ -14,7 +14,8 @@ struct BenchDatabase {
     static let keys = 100_000
     private static let binaries = "/usr/lib/postgresql/15/bin"
 
-    init(in workshop: Workshop) async throws {
+    /// With a password it listens on 127.0.0.1 too.
+    init(in workshop: Workshop, password: Secret? = nil) async throws {
         self.workshop = workshop
         folder = try workshop.serverFolder("postgres")
         port = try workshop.freePort()
@@ -23,11 +24,15 @@ struct BenchDatabase {
         // The folder of the socket is only the owner's and root's, so nobody else gets as far as being trusted.
         let initdb = workshop.unprivileged(
             "\(Self.binaries)/initdb",
-            ["-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"],
+            [
+                "-D", data, "-U", "bench", "--auth-local=trust", "--auth-host=scram-sha-256", "-E", "UTF8",
+                "--locale=C.UTF-8", "--data-checksums",
+            ],
             environment: environment)
         _ = try await workshop.output(of: initdb)
         let settings = [
-            "port=\(port)", "listen_addresses=", "unix_socket_directories=\(folder)", "shared_buffers=256MB",
+            "port=\(port)", "listen_addresses=\(password == nil ? "" : "127.0.0.1")",
+            "unix_socket_directories=\(folder)", "shared_buffers=256MB",
             "max_connections=200", "max_wal_size=4GB", "checkpoint_timeout=30min", "autovacuum=off",
         ]
         let server = workshop.unprivileged(
@@ -39,6 +44,7 @@ struct BenchDatabase {
             return true
         }
         try await fill()
+        if let password { try await admit(with: password) }
     }
 
     private static func options(_ folder: String, _ port: Int, _ database: String) -> ConnectionOptions {
@@ -68,6 +74,13 @@ struct BenchDatabase {
         ] {
             try await session.query(statement, fate: .own)
         }
+    }
+
+    private func admit(with password: Secret) async throws {
+        let session = try await PostgresSession.connect(options, on: workshop.loop)
+        defer { session.close() }
+        let verifier = try session.passwordVerifier(password, user: "bench").reveal()
+        try await session.execute("ALTER ROLE bench PASSWORD \(quoteLiteral(verifier))")
     }
 
     func stop() async { await workshop.stop(process) }

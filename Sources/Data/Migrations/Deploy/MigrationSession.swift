@@ -17,15 +17,16 @@ struct MigrationSession {
 
     let session: PostgresSession
     let schema: String
+    let owner: String?
 
     private var loop: EventLoop { session.loop }
 
     var table: MigrationTable { MigrationTable(session: session, schema: schema) }
 
     /// Connects, and refuses what migrations cannot run on.
-    static func connect(_ options: ConnectionOptions, schema: String, on loop: EventLoop) async throws
-        -> MigrationSession
-    {
+    static func connect(
+        _ options: ConnectionOptions, schema: String, owner: String? = nil, on loop: EventLoop
+    ) async throws -> MigrationSession {
         guard !["template0", "template1"].contains(options.database) else {
             throw ParlorError(
                 .systemDatabase, "\(options.database) is a database of the server's own and is not migrated",
@@ -40,11 +41,12 @@ struct MigrationSession {
         }
         do {
             try await check(session)
+            if let owner { try await session.execute("SET ROLE \(quoteIdentifier(owner))") }
         } catch {
             session.close()
             throw error
         }
-        return MigrationSession(session: session, schema: schema)
+        return MigrationSession(session: session, schema: schema, owner: owner)
     }
 
     private static func check(_ session: PostgresSession) async throws {
@@ -67,9 +69,11 @@ struct MigrationSession {
 
     /// Gives every setting its value of the session's beginning.
     func resetSettings() async throws {
+        let role = owner.map { "SET ROLE \(quoteIdentifier($0));" } ?? ""
         try await session.execute(
             """
-            SET SESSION AUTHORIZATION DEFAULT; RESET ALL; SET search_path TO \(quoteIdentifier(schema))
+            SET SESSION AUTHORIZATION DEFAULT; RESET ALL; \(role)
+            SET search_path TO \(quoteIdentifier(schema))
             """)
     }
 

@@ -16,6 +16,8 @@ package struct MigrationSettings: Hashable, Sendable {
     package var lagWait = Duration.seconds(600)
     /// Whether a restore point is made before each migration.
     package var makesRestorePoints = true
+    /// The role that migrations run in and that owns what they make; nil for that of the connection.
+    package var owner: String?
     /// How often a lost connection is made again to go on.
     package var reconnections = 3
     /// What the pauses are drawn from.

@@ -161,7 +161,7 @@ package struct Migrator: Sendable {
     // MARK: - Connecting
 
     func connect() async throws -> MigrationSession {
-        try await .connect(options, schema: schema, on: loop)
+        try await .connect(options, schema: schema, owner: settings.owner, on: loop)
     }
 
     func connected<Result>(_ body: (MigrationSession) async throws -> Result) async throws -> Result {

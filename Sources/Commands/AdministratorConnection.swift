@@ -1,0 +1,36 @@
+import Agent
+import Basics
+import Cluster
+import Configuration
+import Loop
+import Postgres
+import Processes
+import State
+
+extension Workplace {
+    /// How to connect to the configured database with the rights to change its schema: to the private server as its
+    /// superuser, through the socket that nobody else can reach; to another one as the configuration says.
+    func administratorConnection(on loop: EventLoop) async throws -> ConnectionOptions {
+        let database = configuration.database
+        guard database.managed else {
+            return ConnectionOptions(
+                host: database.host, port: database.port, database: database.name, user: database.user,
+                password: database.password,
+                sslMode: ConnectionOptions.SSLMode(rawValue: database.sslMode.rawValue) ?? .verifyFull,
+                connectTimeout: database.connectionTimeout)
+        }
+        let state = try enterStateFolder()
+        let status: SystemStatus?
+        if let state { status = try await AgentClient(state, on: loop).status() } else { status = nil }
+        guard let state, let port = status?.parts.first(where: { $0.name == "postgres" })?.port,
+            let password = try state.secrets.existing("postgres_superuser")
+        else {
+            throw ParlorError(
+                .notRunning, "the private database does not run",
+                hint: "Start it with \"./parlor up\", or name another database with DATABASE_URL.")
+        }
+        return ConnectionOptions(
+            host: state.run, port: port, database: database.name, user: PrivateServer.superuser, password: password,
+            connectTimeout: database.connectionTimeout)
+    }
+}
