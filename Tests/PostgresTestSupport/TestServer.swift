@@ -81,7 +81,7 @@ public final class TestServer: Sendable {
             "hba_file": folder.path("pg_hba.conf"),
             "ssl": "on", "ssl_cert_file": folder.path("server.crt"), "ssl_key_file": folder.path("server.key"),
             "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "32MB",
-            "max_connections": "200", "autovacuum": "off", "log_min_messages": "log",
+            "max_connections": "400", "autovacuum": "off", "log_min_messages": "log",
         ]
         return ["-D", folder.path("data")]
             + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }

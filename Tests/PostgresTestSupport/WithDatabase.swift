@@ -10,6 +10,16 @@ public func withDatabase<Result: Sendable>(
     }, _ body: @escaping @Sendable (ConnectionOptions, EventLoop) async throws -> Result
 ) async throws -> Result {
     let server = try TestServer.shared()
+    await DatabaseTurns.shared.begin()
+    let outcome = await Swift.Result.catching { try await run(on: server, create, body) }
+    await DatabaseTurns.shared.end()
+    return try outcome.get()
+}
+
+private func run<Result: Sendable>(
+    on server: TestServer, _ create: @escaping @Sendable (PostgresSession, String) async throws -> Void,
+    _ body: @escaping @Sendable (ConnectionOptions, EventLoop) async throws -> Result
+) async throws -> Result {
     return try await EventLoop.onThread { loop in
         let name = "test_\(RandomIdentifier.hex(bytes: 6))"
         let administrator = try await PostgresSession.connect(server.superuser, on: loop)
