@@ -18,7 +18,7 @@ extension Command {
                 terminal it asks before it writes. For databases of developers.
                 """,
             options: [
-                .migrationName, .createOnly, .yes, .withoutPartitions, .json, .migrations, .lockTimeout, .lockBudget,
+                .migrationName, .createOnly, .yes, .partitions, .json, .migrations, .lockTimeout, .lockBudget,
                 .deploymentWait,
             ],
             examples: [
@@ -40,7 +40,7 @@ extension Command {
         let printer = MigrationPrinter(invocation)
         let migrator = place.migrator(printer.tell)
         try await migrator.checkHistory(place.folder)
-        let isWithoutPartitions = invocation.command.has(.withoutPartitions)
+        let isWithoutPartitions = !invocation.command.has(.partitions)
         let draft = try await printer.printing(on: invocation.loop) {
             _ = try await migrator.deploy(place.folder)
             return try await migrator.draft(name, of: place.folder, withoutPartitions: isWithoutPartitions)

@@ -14,7 +14,7 @@ extension Command {
                 into the other: with --to files what mends the database, with --to database what a migration would have
                 to do. Who owns what, and who may use it, is not compared. Nothing is changed.
                 """,
-            options: [.driftDirection, .withoutPartitions, .json, .migrations],
+            options: [.driftDirection, .partitions, .json, .migrations],
             examples: [
                 .init("parlor migrate diff", "Show the drift, and the SQL that mends the database"),
                 .init("parlor migrate diff --to database", "Show what a migration would have to do"),
@@ -27,7 +27,7 @@ extension Command {
         let place = try await MigrationPlace(invocation)
         let word = invocation.command.value(of: .driftDirection) ?? ""
         let direction = SchemaDrift.Direction(rawValue: word) ?? .files
-        let isWithoutPartitions = invocation.command.has(.withoutPartitions)
+        let isWithoutPartitions = !invocation.command.has(.partitions)
         // Called off by Ctrl-C, it takes its shadow database away first.
         let drift = try await MigrationPrinter(invocation).printing(on: invocation.loop) {
             try await place.migrator().drift(place.folder, to: direction, withoutPartitions: isWithoutPartitions)
@@ -84,5 +84,5 @@ extension OptionDeclaration {
         "Write the SQL that leads to the files or to the database")
 
     /// What a maintenance job makes is nobody's drift.
-    static let withoutPartitions = flag("without-partitions", "Leave partitions out of the comparison")
+    static let partitions = flag("partitions", "Compare partitions too, which a maintenance job makes")
 }

@@ -15,7 +15,7 @@ extension Migrator {
         let name = try MigrationDraft.folderName(name, at: now, behind: folder.migrations)
         try await status(folder).checkHistory()
         let live = try await catalog(options)
-        return try await ShadowDatabase.with(beside: options, on: loop) { shadow in
+        return try await ShadowDatabase.with(beside: options, owner: settings.owner, on: loop) { shadow in
             let made = try await catalog(of: folder.migrations, on: shadow)
             let (files, database) =
                 withoutPartitions ? (made.withoutPartitions(), live.withoutPartitions()) : (made, live)

@@ -28,7 +28,7 @@ extension Migrator {
         let pending = status.names(.applied).isEmpty ? [] : status.names(.pending) + status.names(.interrupted)
         let applied = folder.migrations.filter { !pending.contains($0.name) }
         let live = try await catalog(options)
-        let made = try await ShadowDatabase.with(beside: options, on: loop) { shadow in
+        let made = try await ShadowDatabase.with(beside: options, owner: settings.owner, on: loop) { shadow in
             try await catalog(of: applied, on: shadow)
         }
         let (database, files) = withoutPartitions ? (live.withoutPartitions(), made.withoutPartitions()) : (live, made)
@@ -48,7 +48,10 @@ extension Migrator {
 
     /// The schema that migrations make of an empty database.
     func catalog(of migrations: [Migration], on shadow: ConnectionOptions) async throws -> SchemaCatalog {
-        let migrator = Migrator(shadow, schema: schema, settings: .forShadow, on: loop)
+        // In the same role, because policies and rights name the one that made them.
+        var settings = MigrationSettings.forShadow
+        settings.owner = self.settings.owner
+        let migrator = Migrator(shadow, schema: schema, settings: settings, on: loop)
         _ = try await migrator.deploy(MigrationFolder(path: "", migrations: migrations))
         return try await catalog(shadow)
     }

@@ -9,17 +9,19 @@ package import Postgres
 /// database whose lock is free belongs to nobody any more.
 package struct ShadowDatabase: Sendable {
     private let options: ConnectionOptions
+    private let owner: String?
     private let loop: EventLoop
     /// What the names of all shadows of the database begin with.
     private let stem: String
     private let name: String
 
-    /// Calls `body` with the way to a new, empty database, and drops it afterwards.
+    /// Calls `body` with the way to a new, empty database, and drops it afterwards. It belongs to `owner`, or else to the
+    /// role of the connection.
     package static func with<Result: Sendable>(
-        beside options: ConnectionOptions, on loop: EventLoop,
+        beside options: ConnectionOptions, owner: String? = nil, on loop: EventLoop,
         _ body: (ConnectionOptions) async throws -> Result
     ) async throws -> Result {
-        let shadow = ShadowDatabase(options, loop)
+        let shadow = ShadowDatabase(options, owner, loop)
         let session = try await shadow.connect()
         defer { session.close() }
         try await shadow.dropLeftovers(session)
@@ -29,8 +31,9 @@ package struct ShadowDatabase: Sendable {
         return try outcome.get()
     }
 
-    private init(_ options: ConnectionOptions, _ loop: EventLoop) {
+    private init(_ options: ConnectionOptions, _ owner: String?, _ loop: EventLoop) {
         self.options = options
+        self.owner = owner
         self.loop = loop
         // A name of PostgreSQL has 63 bytes at most.
         stem = String(decoding: options.database.utf8.prefix(40), as: UTF8.self) + "_shadow_"
@@ -71,7 +74,8 @@ package struct ShadowDatabase: Sendable {
             """
         ).only[0]
         do {
-            try await session.execute("CREATE DATABASE \(quoteIdentifier(name)) TEMPLATE template0 \(locale)")
+            let owner = owner.map { " OWNER \(quoteIdentifier($0))" } ?? ""
+            try await session.execute("CREATE DATABASE \(quoteIdentifier(name)) TEMPLATE template0 \(locale)\(owner)")
         } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
             throw ParlorError(
                 .database, "the shadow database could not be made",
