@@ -104,7 +104,7 @@ let package = Package(
             "Agent", in: "Platform",
             imports: [
                 "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Migrations", "Postgres",
-                "Cluster",
+                "Store", "Cluster",
             ]),
 
         // Interfaces
@@ -187,7 +187,8 @@ let package = Package(
         tests(
             "Application",
             of: [
-                "Basics", "Loop", "Store", "Postgres", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp",
+                "Basics", "JSONText", "Loop", "Seed", "Store", "Postgres", "Tenants", "Bookings", "Messaging",
+                "Assistant", "WhatsApp",
                 "PostgresTestSupport", "StoreTestSupport",
             ]),
         support(
@@ -197,8 +198,8 @@ let package = Package(
         tests(
             "Agent",
             of: [
-                "Basics", "JSONText", "Configuration", "Loop", "State", "Processes", "HTTP", "Agent",
-                "HTTPTestSupport", "TestSupport",
+                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
+                "Store", "Agent", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport", "TestSupport",
             ], exclude: ["Golden"]),
         tests(
             "API",

@@ -109,7 +109,7 @@ public final class TestRedis: Sendable {
     }
 
     /// A database that no other test has.
-    static func freshDatabase() -> Int {
+    public static func freshDatabase() -> Int {
         databases.withLock { last in
             last += 1
             return last

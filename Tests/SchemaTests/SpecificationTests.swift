@@ -77,7 +77,7 @@ import Testing
         let expected = [
             ("idx_booking_salon_start", "bookings", "salon_id, start_ts"),
             ("idx_booking_salon_status_start", "bookings", "salon_id, status, start_ts"),
-            ("idx_booking_customer_salon", "bookings", "customer_phone, salon_id"),
+            ("idx_booking_customer_salon", "bookings", "customer_phone, salon_id, start_ts"),
             ("idx_message_salon_created", "messages", "salon_id, created_at"),
             ("idx_message_conversation_created", "messages", "conversation_id, created_at"),
             ("idx_message_phone_salon_created", "messages", "phone_number, salon_id, created_at"),

@@ -77,11 +77,12 @@ package struct Agent: Sendable {
         for folder in [state.secrets.folder, state.postgres] { try Files.removeUnfinished(in: folder) }
         let plan = try Self.plan(configuration, on: loop)
         report(.planned(plan))
-        let parts = try SoloSystem(
+        let system = SoloSystem(
             plan: plan, state: state, installation: try await installation(plan), certificate: certificate,
-            migrations: migrations, executable: executable, loop: loop
-        ).parts()
-        try await supervise(parts, plan)
+            migrations: migrations, executable: executable, loop: loop)
+        let parts = try system.parts()
+        let keeping = try system.administrator().map { SchemaKeeping(options: $0, logger: logger, loop: loop) }
+        try await supervise(parts, keeping, plan)
     }
 
     private func installation(_ plan: SystemPlan) async throws -> PostgresInstallation? {
@@ -91,7 +92,7 @@ package struct Agent: Sendable {
             dataVersion: try PrivateServer.dataVersion(in: "\(state.postgres)/data"), on: loop)
     }
 
-    private func supervise(_ parts: [SupervisedProgram], _ plan: SystemPlan) async throws {
+    private func supervise(_ parts: [SupervisedProgram], _ keeping: SchemaKeeping?, _ plan: SystemPlan) async throws {
         let (changes, send) = AsyncStream.makeStream(of: PartStatus.self)
         let supervisor = Supervisor(parts, stateFolder: state.path, on: loop) { send.yield($0) }
         let control = try HTTPServer(at: .path(state.agentSocket), on: loop) {
@@ -101,6 +102,7 @@ package struct Agent: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run() }
             group.addTask { await stopOnSignals(supervisor) }
+            group.addTask { await keeping?.run() }
             group.addTask {
                 await supervisor.run()
                 send.finish()

@@ -30,6 +30,12 @@ struct SoloSystem {
 
     // MARK: - The database
 
+    /// The superuser's way into the service's database; nil where the database is somebody else's.
+    func administrator() throws(ParlorError) -> ConnectionOptions? {
+        guard let installation else { return nil }
+        return try privateServer(installation).superuser(to: configuration.database.name)
+    }
+
     private func privateServer(_ installation: PostgresInstallation) throws(ParlorError) -> PrivateServer {
         let machine = Machine.current()
         let database = configuration.database

@@ -42,7 +42,8 @@ CREATE TABLE bookings (
 ) WITH (fillfactor = 90);
 CREATE INDEX idx_booking_salon_start ON bookings (salon_id, start_ts);
 CREATE INDEX idx_booking_salon_status_start ON bookings (salon_id, status, start_ts);
-CREATE INDEX idx_booking_customer_salon ON bookings (customer_phone, salon_id);
+-- With the start, so that a customer's last bookings are read from it in order, however many there are.
+CREATE INDEX idx_booking_customer_salon ON bookings (customer_phone, salon_id, start_ts);
 CREATE INDEX idx_booking_customer ON bookings (salon_id, customer_id, start_ts);
 CREATE INDEX idx_booking_service ON bookings (salon_id, service_id);
 CREATE INDEX idx_booking_hold ON bookings (salon_id, hold_expires_at) WHERE status = 'HELD';

@@ -13,6 +13,12 @@ package struct CacheKey: Hashable, Sendable {
         self.id = id
         precondition(!self.kind.isEmpty && !self.kind.utf8.contains(UInt8(ascii: ":")), "a kind is a word")
     }
+
+    /// A key that was named before, as the outbox tells it.
+    init(told kind: String, _ id: String) {
+        self.kind = kind
+        self.id = id
+    }
 }
 
 /// The names under which Redis knows a key. There is no way to make one without a tenant, and no two tenants share one.
