@@ -10,7 +10,7 @@ enum ProgramStatements {
     static var lists: [any StatementList.Type] {
         [
             AssistantStatements.self, BookingStatements.self, ConversationStatements.self, MessageStatements.self,
-            OutboxStatements.self, SalonStatements.self, WebhookLogStatements.self,
+            OutboxStatements.self, SalonStatements.self, SealedColumnStatements.self, WebhookLogStatements.self,
         ]
     }
 

@@ -14,7 +14,7 @@ import WhatsApp
     static var lists: [any StatementList.Type] {
         [
             AssistantStatements.self, BookingStatements.self, ConversationStatements.self, MessageStatements.self,
-            SalonStatements.self, WebhookLogStatements.self, OutboxStatements.self,
+            SalonStatements.self, SealedColumnStatements.self, WebhookLogStatements.self, OutboxStatements.self,
         ]
     }
 

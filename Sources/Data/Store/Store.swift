@@ -192,11 +192,23 @@ package struct StoreTransaction {
     package func run<Input, Row>(
         _ statement: Statement<Input, Row>, _ input: Input, within limit: Duration? = nil
     ) async throws -> [Row] {
+        try await send(statement, input, within: limit).map(statement.row.make)
+    }
+
+    private func send<Input, Row>(
+        _ statement: Statement<Input, Row>, _ input: Input, within limit: Duration?
+    ) async throws -> PostgresRows {
         let parameters = try statement.encode(input)
-        let rows = try await store.measured(statement, rows: \.affected) {
+        return try await store.measured(statement, rows: \.affected) {
             try await session.query(statement.sql, parameters: parameters, within: limit)
         }
-        return try rows.map(statement.row.make)
+    }
+
+    /// Runs a statement and says how many rows it changed.
+    package func change<Input, Row>(
+        _ statement: Statement<Input, Row>, _ input: Input, within limit: Duration? = nil
+    ) async throws -> Int {
+        try await send(statement, input, within: limit).affected
     }
 
     /// Runs `body` so that it can fail alone: what it did is undone when it throws, and the transaction goes on.
