@@ -48,8 +48,10 @@ import Testing
             try await session.query(
                 """
                 INSERT INTO ai_messages (salon_id, id, created_at, conversation_id, direction, content, intent)
-                SELECT salon_id, '01d2f0ac-2200-7000-8000-000000000001',
-                    uuid_time('01d2f0ac-2200-7000-8000-000000000001'), conversation_id, direction, content, intent FROM ai_messages
+                SELECT salon_id, overlay(uuidv7()::text placing left(x, 8) || '-' || right(x, 4) from 1 for 13)::uuid, m,
+                    conversation_id, direction, content, intent
+                FROM ai_messages, (SELECT now() + interval '6 months') AS _ (m),
+                    LATERAL (SELECT lpad(to_hex((extract(epoch FROM m) * 1000)::bigint), 12, '0')) AS t (x)
                 """)
             try await session.copyIn(
                 "COPY ai_messages (salon_id, conversation_id, direction, content, intent) FROM STDIN"
@@ -60,10 +62,10 @@ import Testing
             let copied = "SELECT message_count FROM intent_analytics WHERE intent = 'copied'"
             #expect(try await session.number(copied) == 1)
             let before = try await session.texts("SELECT a::text FROM intent_analytics AS a ORDER BY 1")
-            #expect(try await session.number("SELECT count(*) FROM ai_messages_default") == 2)
+            #expect(try await session.number("SELECT count(*) FROM ai_messages_later") == 2)
             try await session.query(
-                "SELECT add_partition('ai_messages', uuid_time('01d2f0ac-2200-7000-8000-000000000001')::date)")
-            #expect(try await session.number("SELECT count(*) FROM ai_messages_default") == 0)
+                "SELECT add_partition('ai_messages', ((now() + interval '6 months') AT TIME ZONE 'UTC')::date)")
+            #expect(try await session.number("SELECT count(*) FROM ai_messages_later") == 0)
             #expect(try await session.texts("SELECT a::text FROM intent_analytics AS a ORDER BY 1") == before)
         }
     }

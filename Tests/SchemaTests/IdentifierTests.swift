@@ -57,10 +57,8 @@ import Testing
     func partitions() async throws {
         try await withTwoSalons { salons in
             let session = salons.session
-            for month in 1...12 {
-                try await session.query("SELECT add_partition('messages', make_date(2031, $1::integer, 1))", month)
-            }
-            for (day, count) in [("2031-05-17 12:00Z", 1), ("2031-05-31 23:00Z", 2), ("2031-06-01 01:00Z", 2)] {
+            try await session.query("SELECT add_partition('messages', '2027-12-01')")
+            for (day, count) in [("2027-05-17 12:00Z", 1), ("2027-05-31 23:00Z", 2), ("2027-06-01 01:00Z", 2)] {
                 let text = try await session.texts(
                     """
                     SELECT overlay(uuidv7()::text placing left(x, 8) || '-' || right(x, 4) from 1 for 13)

@@ -75,7 +75,7 @@ import Testing
         "SELECT pg_reload_conf()",
         "DELETE FROM public.audit_log", "UPDATE public.audit_log SET actor = ''", "CREATE PUBLICATION x",
         "INSERT INTO public.audit_log (operation, entity_type, changes) VALUES ('', '', '{}')",
-        "SELECT public.add_partition('messages', '2040-01-01')", "SELECT public.isolate('public.bookings')",
+        "SELECT public.add_partition('messages', (now() + interval '5 months')::date)", "SELECT public.isolate('public.bookings')",
         "SELECT public.archive_partition('messages', now()::date)",
         "SELECT pg_create_restore_point('x')",
     ]
@@ -157,7 +157,7 @@ import Testing
             ("monitor", "SELECT * FROM pg_stat_replication"), ("backup_user", "SELECT * FROM public.salons"),
             ("backup_user", "SELECT * FROM public.messages"), ("backup_user", "SELECT * FROM public.sessions"),
             ("migrator", "ALTER TABLE bookings ADD extra text"),
-            ("migrator", "SELECT add_partition('messages', '2040-01-01')"),
+            ("migrator", "SELECT add_partition('messages', (now() + interval '5 months')::date)"),
             ("migrator", "SELECT pg_create_restore_point('x')"), ("migrator", "UPDATE bookings SET source = 'x'"),
             ("migrator", "CREATE TEMPORARY TABLE x (i int)"), ("salon_service", "SET LOCAL ROLE app_user"),
             ("salon_service", "SET LOCAL ROLE platform_user"),

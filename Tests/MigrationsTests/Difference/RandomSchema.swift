@@ -160,6 +160,12 @@ struct RandomSchema {
                 "CREATE INDEX \"\(table)_lower\" ON \"\(table)\" (lower(name::text)) WHERE name <> '\(pick(["", "x"]))'"
             )
         }
+        if has("name"), chance(40) {
+            let kinds = pick(["", "(dependencies)", "(ndistinct, mcv)"])
+            let columns = pick(["id, name", "id, lower(name::text)"])
+            add("CREATE STATISTICS \"\(table)_both\" \(kinds) ON \(columns) FROM \"\(table)\"")
+            comment("STATISTICS \"\(table)_both\"")
+        }
         if has("mood"), !moods.isEmpty, chance(50) {
             add("CREATE INDEX \"\(table)_mood\" ON \"\(table)\" (mood) WHERE mood IS NOT NULL")
             if !body.contains("mood[]"), chance(50) {

@@ -63,21 +63,60 @@ import Testing
         }
     }
 
-    @Test("What comes in while its partition is missing lands in the default one and is moved to its own")
+    @Test("What comes in while its partition is missing is kept, and moved to its month or to the archive")
     func strays() async throws {
         try await withOwner { owner, other, _ in
             for months in [5, 1] { try await other.query(Self.arrive("now() - make_interval(months => \(months))")) }
-            #expect(try await other.query("SELECT FROM webhook_logs_default").count == 2)
-            let report = try await patient([PartitionPolicy("webhook_logs", kept: 3, archived: 12)]).run(on: owner)
-            #expect(report.done.count == 3, "two made, one of them archived")
-            #expect(try await other.query("SELECT FROM webhook_logs_default").isEmpty)
-            #expect(try await other.query("SELECT FROM webhook_logs").count == 1)
+            try await other.query(Self.arrive("now() + interval '4 months'"))
+            #expect(try await other.query("SELECT FROM webhook_logs_earlier").count == 2)
+            #expect(try await other.query("SELECT FROM webhook_logs_later").count == 1)
+            let report = try await patient([PartitionPolicy("webhook_logs", ahead: 4, kept: 3, archived: 12)])
+                .run(on: owner)
+            #expect(report.done.count == 3, "two made, one archived")
+            #expect(try await other.query("SELECT FROM webhook_logs_earlier").isEmpty)
+            #expect(try await other.query("SELECT FROM webhook_logs_later").isEmpty)
+            #expect(try await other.query("SELECT FROM webhook_logs").count == 2)
             let archived = try await other.query(
                 "SELECT relname::text FROM pg_class WHERE relnamespace = 'archive'::regnamespace AND relkind = 'r'")
             #expect(try await other.query("SELECT FROM archive.\(try archived.only[0, as: String.self])").count == 1)
+            // What comes in of that month even now finds its way too.
+            try await other.query(Self.arrive("now() - interval '5 months'"))
+            #expect(try await patient([PartitionPolicy("webhook_logs", kept: 3)]).run(on: owner).done.count == 1)
+            #expect(try await other.query("SELECT FROM archive.\(try archived.only[0, as: String.self])").count == 2)
             // A shorter archive lets it go.
             let shorter = try await patient([PartitionPolicy("webhook_logs", kept: 3, archived: 4)]).run(on: owner)
             #expect(shorter.done.map(\.description) == ["drop \(try archived.only[0, as: String.self])"])
+        }
+    }
+
+    @Test("Over half a year each month begins ahead, ends in the archive, and no row is lost or seen twice")
+    func years() async throws {
+        try await withOwner { owner, other, _ in
+            let count = "SELECT count(*) FROM webhook_logs"
+            for months in 0...3 {
+                try await other.query(Self.arrive("now() + make_interval(months => \(months))"))
+            }
+            for step in 1...6 {
+                // As time would do it: a month more ahead, and one less kept.
+                try await owner.query(
+                    "SELECT add_partition('webhook_logs', (now() + make_interval(months => $1::integer + 3))::date)",
+                    step)
+                try await owner.query(
+                    "SELECT archive_partition('webhook_logs', (now() + make_interval(months => $1::integer - 1))::date)",
+                    step)
+                let left = try await other.query(count).only[0, as: Int.self]
+                #expect(left == max(0, 4 - step))
+            }
+            let (existing, _) = try await TablePartitions.read(["webhook_logs"], on: owner)
+            let partitions = try #require(existing["webhook_logs"])
+            #expect(partitions.attached.count == 4)
+            #expect(partitions.archived.count == 6)
+            #expect(partitions.strays.isEmpty)
+            let refusal = await #expect(throws: PostgresError.self) {
+                try await owner.query(
+                    "SELECT archive_partition('webhook_logs', (now() + interval '8 months')::date)")
+            }
+            #expect(refusal?.sqlState == SQLState("55000"))
         }
     }
 

@@ -22,30 +22,49 @@ import Testing
 
     @Test("What is there needs nothing")
     func nothing() {
-        let there = TablePartitions(attached: months("2026_08", "2026_11", "2026_12", "2027_01"))
+        let there = TablePartitions(attached: months("2026_10", "2026_11", "2026_12", "2027_01"))
         #expect(plan(there, Month(year: 2026, month: 11)).isEmpty)
     }
 
     @Test("Old months go to the archive, and from there when they have outlived that too, the oldest first")
     func old() {
         let there = TablePartitions(
-            attached: months("2026_07", "2026_06", "2026_08", "2026_11", "2026_12", "2027_01"),
+            attached: Set(Month(year: 2026, month: 6).through(Month(year: 2027, month: 1))),
             archived: months("2026_04", "2026_05"))
         #expect(
             plan(there, Month(year: 2026, month: 11))
                 == ["archive messages_2026_06", "archive messages_2026_07", "drop messages_2026_04"])
     }
 
-    @Test("Strays get their month, those too old go on to the archive, and those far ahead wait")
+    @Test("Strays get their month and those up to it, those too old go to the archive, and those far ahead wait")
     func strays() {
         let there = TablePartitions(
             attached: months("2026_11", "2026_12", "2027_01"),
-            strays: months("2026_10", "2026_06", "2027_05", "2026_01"),
-            archived: months("2026_01"))
+            strays: months("2026_09", "2026_06", "2027_05", "2026_01"))
         #expect(
             plan(there, Month(year: 2026, month: 11)) == [
-                "add messages_2026_06", "add messages_2026_10", "archive messages_2026_06", "drop messages_2026_01",
+                "add messages_2026_10", "add messages_2026_09", "archive messages_2026_01", "archive messages_2026_06",
+                "drop messages_2026_01",
             ])
+    }
+
+    @Test("A month that lies in the archive is not made again: what came in of it follows it there")
+    func archivedBefore() {
+        let there = TablePartitions(
+            attached: months("2026_11", "2026_12", "2027_01"), strays: months("2026_09", "2026_10"),
+            archived: months("2026_09"))
+        #expect(
+            plan(there, Month(year: 2026, month: 11)) == ["add messages_2026_10", "archive messages_2026_09"])
+    }
+
+    @Test("After a long sleep the months that were missed are made up to those ahead, and the oldest of them archived")
+    func asleep() {
+        let there = TablePartitions(attached: months("2026_06"))
+        #expect(
+            plan(there, Month(year: 2026, month: 11))
+                == ["07", "08", "09", "10", "11", "12"].map { "add messages_2026_\($0)" } + [
+                    "add messages_2027_01", "archive messages_2026_06", "archive messages_2026_07",
+                ])
     }
 
     @Test("Months are read from names and from moments, and nothing else is")
@@ -74,7 +93,7 @@ import Testing
                 month = month + [0, 1, 1, 1, 1, 2, 7].randomElement(using: &generator).unsafelyUnwrapped
                 for _ in 0..<Int.random(in: 0...2, using: &generator) {
                     let stray = month + .random(in: -20...12, using: &generator)
-                    if !table.attached.union(table.archived).contains(stray) { table.strays.insert(stray) }
+                    if !table.attached.contains(stray) { table.strays.insert(stray) }
                 }
                 let plan = PartitionPlan(existing: ["messages": table], now: month, policies: [policy])
                 // It may be killed after any action, and the next run finishes it.
@@ -100,12 +119,21 @@ import Testing
     ) {
         switch action {
         case .add(_, let month):
-            #expect(table.attached.insert(month).inserted, note)
+            let (first, last) = (table.attached.min() ?? month, table.attached.max() ?? month - 1)
+            #expect(month == first - 1 || month == last + 1, "next to the others, \(note)")
+            #expect(!table.archived.contains(month), note)
+            table.attached.insert(month)
             table.strays.remove(month)
         case .archive(_, let month):
-            #expect(month < now - policy.kept, note)
-            #expect(table.attached.remove(month) != nil, note)
-            #expect(table.archived.insert(month).inserted, note)
+            #expect(month < now - policy.kept || table.archived.contains(month), note)
+            if table.attached.contains(month) {
+                #expect(month == table.attached.min(), "the first of them, \(note)")
+                table.attached.remove(month)
+            } else {
+                #expect(table.strays.contains(month), note)
+            }
+            table.strays.remove(month)
+            table.archived.insert(month)
         case .drop(_, let month):
             #expect(month < now - (policy.archived ?? .max), note)
             #expect(table.archived.remove(month) != nil, note)

@@ -125,6 +125,9 @@ CREATE TABLE messages (
 CREATE INDEX idx_message_salon_created ON messages (salon_id, created_at);
 CREATE INDEX idx_message_conversation_created ON messages (conversation_id, created_at);
 CREATE INDEX idx_message_phone_salon_created ON messages (phone_number, salon_id, created_at);
+-- A conversation is in one salon. Unless the server knows, it takes the two for independent, expects next to no rows
+-- and reads all of a conversation to find its last ones.
+CREATE STATISTICS message_conversation_salon (dependencies) ON conversation_id, salon_id FROM messages;
 CREATE INDEX idx_message_search ON messages USING gin (salon_id, search);
 
 -- WhatsApp delivers more than once. What came before is known here: a unique constraint on messages themselves would

@@ -38,4 +38,5 @@ CREATE TABLE ai_messages (
         CHECK (abs(extract(epoch FROM created_at) - uuid_seconds(id)) < 86400)
 ) PARTITION BY RANGE (created_at);
 CREATE INDEX idx_ai_msg_conversation_created ON ai_messages (conversation_id, created_at);
+CREATE STATISTICS ai_msg_conversation_salon (dependencies) ON conversation_id, salon_id FROM ai_messages;
 CREATE INDEX idx_ai_msg_salon_created ON ai_messages (salon_id, created_at);

@@ -26,6 +26,7 @@ extension SchemaCatalog {
         async let views = session.query(SchemaQueries.views, schema)
         async let triggers = session.query(SchemaQueries.triggers, schema)
         async let policies = session.query(SchemaQueries.policies, schema)
+        async let statistics = session.query(SchemaQueries.statistics, schema)
         async let needs = session.query(SchemaQueries.needs, schema)
         async let others = session.query(SchemaQueries.others, schema)
         try catalog.addTypes(await extensions, await enums, await domains)
@@ -36,6 +37,7 @@ extension SchemaCatalog {
         try catalog.addIndexes(await indexes)
         try catalog.addViews(await views)
         try catalog.addAttachments(await triggers, await policies)
+        try catalog.addStatistics(await statistics)
         catalog.others = Set(try await others.map { try $0[0, as: String.self] })
         try catalog.addNeeds(await needs)
         return catalog
@@ -177,6 +179,17 @@ extension SchemaCatalog {
                 SchemaObject(
                     name: SchemaObjectName(.policy, try row[1], of: table), shape: .policy(shape),
                     comment: try row[7], needs: [SchemaObjectName(.table, table)]))
+        }
+    }
+
+    private mutating func addStatistics(_ rows: PostgresRows) throws {
+        for row in rows {
+            let table: String = try row[0]
+            add(
+                SchemaObject(
+                    name: SchemaObjectName(.statistics, try row[1], of: table),
+                    shape: .statistics(SettledExpression.settled(try row[2])), comment: try row[3],
+                    needs: [SchemaObjectName(.table, table)]))
         }
     }
 

@@ -56,6 +56,8 @@ package enum SchemaShape: Hashable, Sendable {
     case trigger(definition: String, enabled: String)
     /// A policy.
     case policy(PolicyShape)
+    /// What stands behind CREATE STATISTICS and its name, up to FROM.
+    case statistics(String)
 }
 
 extension SchemaShape {
@@ -70,7 +72,7 @@ extension SchemaShape {
         case .constraint(let constraint), .foreignKey(let constraint): [constraint.definition]
         case .index(let index): [index.definition]
         case .view(let view): [view.query]
-        case .trigger(let definition, _): [definition]
+        case .trigger(let definition, _), .statistics(let definition): [definition]
         case .policy(let policy): [policy.condition ?? "", policy.check ?? ""]
         case .extension, .enumeration, .sequence, .ownership: []
         }

@@ -32,6 +32,8 @@ package struct SchemaObjectName: Hashable, Comparable, Sendable {
         case trigger
         /// A policy of row-level security.
         case policy
+        /// Extended statistics, which the planner keeps about columns together.
+        case statistics
 
         /// The one that is made earlier first.
         package static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }

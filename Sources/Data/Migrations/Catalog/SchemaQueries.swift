@@ -138,6 +138,17 @@ enum SchemaQueries {
         FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
         """
 
+    static let statistics = """
+        WITH \(relations)
+        SELECT r.name, s.stxname::text,
+            substring(substr(pg_get_statisticsobjdef(s.oid),
+                1 + length(format('CREATE STATISTICS %I.%I ', $1::text, s.stxname))) FROM '^(?:\\([a-z_, ]+\\) )?')
+                || 'ON ' || pg_get_statisticsobjdef_columns(s.oid),
+            obj_description(s.oid, 'pg_statistic_ext')
+        FROM relation r JOIN pg_statistic_ext s ON s.stxrelid = r.oid
+        WHERE s.stxnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1::text)
+        """
+
     /// Kind, table and name of what needs something, and the same of what it needs; kinds as numbers of
     /// `SchemaObjectName.Kind`.
     static let needs = """
@@ -173,6 +184,8 @@ enum SchemaQueries {
                 JOIN pg_trigger t ON t.tgrelid = r.oid WHERE NOT t.tgisinternal
             UNION ALL SELECT 'pg_policy'::regclass, p.oid, 0, 14, r.name, p.polname FROM relation r
                 JOIN pg_policy p ON p.polrelid = r.oid
+            UNION ALL SELECT 'pg_statistic_ext'::regclass, s.oid, 0, 15, r.name, s.stxname FROM relation r
+                JOIN pg_statistic_ext s ON s.stxrelid = r.oid
             UNION ALL SELECT 'pg_type'::regclass, t.oid, 0, CASE t.typtype WHEN 'e' THEN 1 ELSE 2 END, NULL, t.typname
                 FROM pg_type t WHERE t.typtype IN ('e', 'd')
                 AND t.typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1::text)
@@ -212,8 +225,6 @@ enum SchemaQueries {
             WHERE c.relkind = 'f' AND c.relnamespace = (SELECT oid FROM place) AND \(own("pg_class", "c.oid"))
         UNION ALL SELECT 'inheritance of ' || c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
             WHERE NOT c.relispartition AND c.relkind = 'r' AND c.relnamespace = (SELECT oid FROM place)
-        UNION ALL SELECT 'statistics ' || s.stxname FROM pg_statistic_ext s
-            WHERE s.stxnamespace = (SELECT oid FROM place) AND \(own("pg_statistic_ext", "s.oid"))
         UNION ALL SELECT 'collation ' || c.collname FROM pg_collation c
             WHERE c.collnamespace = (SELECT oid FROM place) AND \(own("pg_collation", "c.oid"))
         UNION ALL SELECT 'operator ' || o.oid::regoperator FROM pg_operator o

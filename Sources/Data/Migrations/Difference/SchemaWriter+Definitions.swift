@@ -150,6 +150,7 @@ extension SchemaWriter {
         case .view(let shape): target = "\(shape.isMaterialized ? "MATERIALIZED VIEW" : "VIEW") \(name)"
         case .trigger: target = "TRIGGER \(name) ON \(table)"
         case .policy: target = "POLICY \(name) ON \(table)"
+        case .statistics: target = "STATISTICS \(name)"
         case .columnDefault, .ownership: return ""
         }
         return "COMMENT ON \(target) IS \(object.comment.map { Self.literal($0) } ?? "NULL")"

@@ -61,6 +61,8 @@ struct SchemaWriter {
             return ("CreateTrigger", [definition] + (enabled == "O" ? [] : [switching(object.name, enabled)]))
         case .policy(let shape):
             return ("CreatePolicy", ["CREATE POLICY \(name) ON \(table) \(Self.policy(shape))"])
+        case .statistics(let definition):
+            return ("CreateStatistics", ["CREATE STATISTICS \(name) \(definition) FROM \(table)"])
         default: return ("", [])
         }
     }
@@ -109,6 +111,7 @@ struct SchemaWriter {
             (title, statement) = ("DropView", "DROP \(shape.isMaterialized ? "MATERIALIZED VIEW" : "VIEW") \(name)")
         case .trigger: (title, statement) = ("DropTrigger", "DROP TRIGGER \(name) ON \(table)")
         case .policy: (title, statement) = ("DropPolicy", "DROP POLICY \(name) ON \(table)")
+        case .statistics: (title, statement) = ("DropStatistics", "DROP STATISTICS \(name)")
         }
         return SchemaChange(
             title: title, statements: [statement], summary: "drop \(label(object.name))", risk: risk)
@@ -136,6 +139,7 @@ struct SchemaWriter {
         case .view: kind = "the view"
         case .trigger: kind = "the trigger"
         case .policy: kind = "the policy"
+        case .statistics: kind = "the statistics"
         }
         return "\(kind) \(name.name)\(table)"
     }

@@ -40,6 +40,11 @@ package struct Month: Hashable, Comparable, Sendable {
     /// The month so many earlier.
     package static func - (month: Month, count: Int) -> Month { month + -count }
 
+    /// From it to another one, both included; none when that is earlier.
+    package func through(_ last: Month) -> [Month] {
+        last < self ? [] : (number...last.number).map { self + ($0 - number) }
+    }
+
     /// The earlier one is less.
     package static func < (left: Month, right: Month) -> Bool { left.number < right.number }
 

@@ -1,8 +1,8 @@
 /// One thing to do about a month's partition; each is done wholly or not at all.
 package enum PartitionAction: Hashable, Sendable, CustomStringConvertible {
-    /// Make the partition and move to it what the default one holds of its month.
+    /// Make the partition and move to it what came in of its month before.
     case add(table: String, Month)
-    /// Take it out of its table, into the archive.
+    /// Take it out of its table, or what came in of a month before all others, into the archive.
     case archive(table: String, Month)
     /// Delete it from the archive for good.
     case drop(table: String, Month)
@@ -20,10 +20,12 @@ package enum PartitionAction: Hashable, Sendable, CustomStringConvertible {
 /// What there is to do so that every table has its months.
 ///
 /// Invariants:
+/// - The months of a table follow each other without a gap, before the plan, after it, and after each of its actions.
 /// - After the plan the current month and those ahead are there, whatever was there before.
 /// - Only months that are older than a policy keeps are archived, and only archived ones older than that are dropped.
-/// - Rows in the default partition get to their month's own; rows of a month further ahead stay until it is near.
-/// - What comes first is what hurts most when it is missing: the current month, then those ahead, then the rest.
+/// - Strays get to their month's partition, or to the archive when that is over or lies there already; those of a month
+///   further ahead stay until it is near.
+/// - What comes first is what hurts most when it is missing: the months up to those ahead, then the rest.
 package struct PartitionPlan: Hashable, Sendable {
     /// What to do, in order.
     package var actions: [PartitionAction] = []
@@ -34,18 +36,21 @@ package struct PartitionPlan: Hashable, Sendable {
         var removing: [PartitionAction] = []
         for policy in policies {
             let (table, partitions) = (policy.table, existing[policy.table] ?? TablePartitions())
-            let last = month + policy.ahead
-            // Late rows of a month that is archived stay where they are until that is dropped: its name is taken there.
-            let late = partitions.strays.filter { $0 <= last }.subtracting(partitions.archived)
-            let missing = late.union((0...policy.ahead).map { month + $0 }).subtracting(partitions.attached)
-            adding += missing.sorted().map { ($0, .add(table: table, $0)) }
-            let old = partitions.attached.union(missing).filter { $0 < month - policy.kept }.sorted()
-            removing += old.map { .archive(table: table, $0) }
+            let attached = partitions.attached
+            let (oldest, last) = (month - policy.kept, month + policy.ahead)
+            // A month that lies in the archive is not made again.
+            let first = max(oldest, (partitions.archived.max() ?? oldest - 1) + 1)
+            let lowest = partitions.strays.filter { (first...max(first, last)).contains($0) }.min() ?? month
+            let (bottom, top) = (attached.min() ?? month, attached.max() ?? month - 1)
+            adding += (top + 1).through(last).map { ($0, .add(table: table, $0)) }
+            let late = lowest.through(bottom - 1).reversed()
+            let old = attached.union((top + 1).through(last)).filter { $0 < oldest }
+                .union(partitions.strays.filter { $0 < first })
+            removing += late.map { .add(table: table, $0) } + old.sorted().map { .archive(table: table, $0) }
             guard let archived = policy.archived else { continue }
             let outlived = partitions.archived.union(old).filter { $0 < month - archived }.sorted()
             removing += outlived.map { .drop(table: table, $0) }
         }
-        let due = adding.filter { $0.0 >= month }.sorted { $0.0 < $1.0 }
-        actions = (due + adding.filter { $0.0 < month }).map(\.1) + removing
+        actions = adding.sorted { $0.0 < $1.0 }.map(\.1) + removing
     }
 }

@@ -29,12 +29,12 @@ package struct PartitionPolicy: Hashable, Sendable {
 package struct TablePartitions: Hashable, Sendable {
     /// The months with a partition of their own.
     package var attached: Set<Month> = []
-    /// The months that the default partition holds rows of.
+    /// The months that rows came in of before their partition was there, or after it was archived.
     package var strays: Set<Month> = []
     /// The months that lie in the archive.
     package var archived: Set<Month> = []
 
-    /// A table with nothing but its default partition, unless told otherwise.
+    /// A table without months, unless told otherwise.
     package init(attached: Set<Month> = [], strays: Set<Month> = [], archived: Set<Month> = []) {
         self.attached = attached
         self.strays = strays

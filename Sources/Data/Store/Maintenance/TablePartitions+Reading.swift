@@ -17,7 +17,8 @@ extension TablePartitions {
                 strays: try await months(
                     """
                     SELECT DISTINCT to_char(created_at AT TIME ZONE 'UTC', 'YYYY_MM')
-                    FROM \(quoteIdentifier("\(table)_default")) WHERE $1 <> ''
+                    FROM (SELECT created_at FROM \(quoteIdentifier("\(table)_earlier"))
+                        UNION ALL SELECT created_at FROM \(quoteIdentifier("\(table)_later"))) AS rest WHERE $1 <> ''
                     """, table, session),
                 archived: try await months(
                     """
