@@ -88,7 +88,7 @@ let package = Package(
         room("Migrations", in: "Data", imports: ["Basics", "Digests", "Loop", "Postgres"]),
         room(
             "Store", in: "Data",
-            imports: ["Basics", "Digests", "JSONText", "Telemetry", "Loop", "Postgres", "Redis"]),
+            imports: ["Basics", "Configuration", "Digests", "JSONText", "Telemetry", "Loop", "Postgres", "Redis"]),
         room("Seed", in: "Data", imports: ["Basics", "Loop", "Postgres"]),
 
         // Application
@@ -109,7 +109,8 @@ let package = Package(
 
         // Interfaces
         room(
-            "API", in: "Interfaces", imports: ["Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres"]),
+            "API", in: "Interfaces",
+            imports: ["Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store"]),
 
         // Commands
         .target(
@@ -187,9 +188,8 @@ let package = Package(
         tests(
             "Application",
             of: [
-                "Basics", "JSONText", "Loop", "Seed", "Store", "Postgres", "Tenants", "Bookings", "Messaging",
-                "Assistant", "WhatsApp",
-                "PostgresTestSupport", "StoreTestSupport",
+                "Basics", "JSONText", "Loop", "Seed", "Store", "Postgres", "Bookings", "Messaging", "Assistant",
+                "WhatsApp", "Commands", "PostgresTestSupport", "StoreTestSupport",
             ]),
         support(
             "StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "Store"]),

@@ -6,19 +6,14 @@ import Loop
 import Postgres
 import Processes
 import State
+import Store
 
 extension Workplace {
     /// How to connect to the configured database with the rights to change its schema: to the private server as its
     /// superuser, through the socket that nobody else can reach; to another one as the configuration says.
     func administratorConnection(on loop: EventLoop) async throws -> ConnectionOptions {
         let database = configuration.database
-        guard database.managed else {
-            return ConnectionOptions(
-                host: database.host, port: database.port, database: database.name, user: database.user,
-                password: database.password,
-                sslMode: ConnectionOptions.SSLMode(rawValue: database.sslMode.rawValue) ?? .verifyFull,
-                connectTimeout: database.connectionTimeout)
-        }
+        guard database.managed else { return ConnectionOptions(database) }
         let state = try enterStateFolder()
         let status: SystemStatus?
         if let state { status = try await AgentClient(state, on: loop).status() } else { status = nil }

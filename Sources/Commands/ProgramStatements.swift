@@ -7,13 +7,14 @@ import WhatsApp
 
 /// What the program reads and writes, for whoever wants to change the schema while it runs.
 enum ProgramStatements {
-    static var lists: [any StatementList.Type] {
-        [
+    static var all: [any AnyStatement] {
+        let lists: [any StatementList.Type] = [
             AssistantStatements.self, BookingStatements.self, ConversationStatements.self, MessageStatements.self,
             OutboxStatements.self, SalonStatements.self, SealedColumnStatements.self, WebhookLogStatements.self,
         ]
+        return lists.flatMap { $0.all }
     }
 
     /// Their SQL.
-    static var texts: [String] { lists.flatMap { $0.all.map(\.sql) } }
+    static var texts: [String] { all.map(\.sql) }
 }

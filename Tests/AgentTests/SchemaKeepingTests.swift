@@ -24,7 +24,7 @@ import Testing
                 JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = 'messages'::regclass ORDER BY 1
                 """
             let before = try await session.query(partitions).map { try $0[0, as: String.self] }
-            let month = try #require(before.dropLast().last)
+            let month = try #require(before.first)
             try await session.execute("DROP TABLE \(month)")
             let keeping = SchemaKeeping(
                 options: database.superuser, logger: Logger(label: "test", sink: Silence()), loop: loop)

@@ -1,29 +1,18 @@
-import Assistant
 import Basics
-import Bookings
-import Messaging
 import Postgres
 import Store
 import StoreTestSupport
-import Tenants
 import Testing
-import WhatsApp
+
+@testable import Commands
 
 @Suite("The program's statements") struct StatementTests {
-    /// Every list of statements in the sources.
-    static var lists: [any StatementList.Type] {
-        [
-            AssistantStatements.self, BookingStatements.self, ConversationStatements.self, MessageStatements.self,
-            SalonStatements.self, SealedColumnStatements.self, WebhookLogStatements.self, OutboxStatements.self,
-        ]
-    }
-
     @Test("Each fits the schema: its names, its types, and whether NULL may come")
     func fit() async throws {
         try await withSalonDatabase { database, loop in
             let session = try await PostgresSession.connect(database.superuser, on: loop)
             defer { session.close() }
-            let found = try await faults(of: Self.lists.flatMap { $0.all }, in: session)
+            let found = try await faults(of: ProgramStatements.all, in: session)
             #expect(found == [])
         }
     }
@@ -68,7 +57,7 @@ import WhatsApp
                 named.insert(String(piece.split(separator: "\"", maxSplits: 2)[1]))
             }
         }
-        #expect(named == Set(Self.lists.flatMap { $0.all }.map(\.name)))
+        #expect(named == Set(ProgramStatements.all.map(\.name)))
     }
 
     private func swiftFiles(below folder: String) throws -> [String] {

@@ -75,7 +75,8 @@ import Testing
         "SELECT pg_reload_conf()",
         "DELETE FROM public.audit_log", "UPDATE public.audit_log SET actor = ''", "CREATE PUBLICATION x",
         "INSERT INTO public.audit_log (operation, entity_type, changes) VALUES ('', '', '{}')",
-        "SELECT public.add_partition('messages', (now() + interval '5 months')::date)", "SELECT public.isolate('public.bookings')",
+        "SELECT public.add_partition('messages', (now() + interval '5 months')::date)",
+        "SELECT public.isolate('public.bookings')",
         "SELECT public.archive_partition('messages', now()::date)",
         "SELECT pg_create_restore_point('x')",
     ]

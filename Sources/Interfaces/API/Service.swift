@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 package import Loop
 import Postgres
+import Store
 package import Telemetry
 
 /// The booking service: everything that answers on the API's port.
@@ -22,7 +23,8 @@ package struct Service: Sendable {
         self.loop = loop
         let metrics = MetricsRegistry()
         metrics.registerProcessMetrics()
-        database = DatabaseHealth(Self.connection(configuration.database), metrics: metrics, on: loop)
+        database = DatabaseHealth(
+            ConnectionOptions(configuration.database, applicationName: "parlor service"), metrics: metrics, on: loop)
         var router = HTTPRouter { error, request in
             logger.error("a request failed", error: error, [.route: request.route?.pattern.description])
         }
@@ -30,14 +32,6 @@ package struct Service: Sendable {
         router.wrap { await recording($0, $1) }
         router.addHealthRoutes(database: database, metrics: metrics)
         self.router = router
-    }
-
-    private static func connection(_ database: Configuration.Database) -> ConnectionOptions {
-        ConnectionOptions(
-            host: database.host, port: database.port, database: database.name, user: database.user,
-            password: database.password,
-            sslMode: ConnectionOptions.SSLMode(rawValue: database.sslMode.rawValue) ?? .verifyFull,
-            applicationName: "parlor service", connectTimeout: database.connectionTimeout)
     }
 
     /// Serves until SIGTERM or SIGINT; requests that run then are finished first.

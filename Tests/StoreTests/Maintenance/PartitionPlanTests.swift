@@ -57,6 +57,12 @@ import Testing
             plan(there, Month(year: 2026, month: 11)) == ["add messages_2026_10", "archive messages_2026_09"])
     }
 
+    @Test("A month that somebody dropped is made again")
+    func gap() {
+        let there = TablePartitions(attached: months("2026_10", "2026_12", "2027_01"))
+        #expect(plan(there, Month(year: 2026, month: 11)) == ["add messages_2026_11"])
+    }
+
     @Test("After a long sleep the months that were missed are made up to those ahead, and the oldest of them archived")
     func asleep() {
         let there = TablePartitions(attached: months("2026_06"))
@@ -120,7 +126,8 @@ import Testing
         switch action {
         case .add(_, let month):
             let (first, last) = (table.attached.min() ?? month, table.attached.max() ?? month - 1)
-            #expect(month == first - 1 || month == last + 1, "next to the others, \(note)")
+            #expect((first - 1...last + 1).contains(month), "next to the others, \(note)")
+            #expect(!table.attached.contains(month), note)
             #expect(!table.archived.contains(month), note)
             table.attached.insert(month)
             table.strays.remove(month)

@@ -65,7 +65,13 @@ CREATE FUNCTION add_partition(parent text, month date) RETURNS integer
             made integer := 0;
         BEGIN
             IF rest = parent || '_later' AND wanted.first < partition_edge(rest) THEN
-                RETURN 0;
+                IF to_regclass(quote_ident(wanted.leaf)) IS NOT NULL THEN
+                    RETURN 0;
+                END IF;
+                -- Somebody has dropped it; what came in since was refused.
+                PERFORM make_partition(parent, wanted.leaf);
+                PERFORM attach_month(parent, wanted);
+                RETURN 1;
             END IF;
             -- First of all, so that nothing comes in between the look and the attachment.
             EXECUTE format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', parent);
@@ -79,9 +85,7 @@ CREATE FUNCTION add_partition(parent text, month date) RETURNS integer
             LOOP
                 PERFORM make_partition(parent, next.leaf);
                 PERFORM move_rows(quote_ident(rest)::regclass, quote_ident(next.leaf)::regclass, next.first, next.last);
-                EXECUTE format(
-                    'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
-                    parent, next.leaf, next.first, next.last);
+                PERFORM attach_month(parent, next);
                 made := made + 1;
             END LOOP;
             IF rest = parent || '_earlier' THEN
@@ -91,6 +95,16 @@ CREATE FUNCTION add_partition(parent text, month date) RETURNS integer
                     'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (MAXVALUE)', parent, rest, wanted.last);
             END IF;
             RETURN made;
+        END
+    $$;
+
+CREATE FUNCTION attach_month(parent text, month record) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+        BEGIN
+            EXECUTE format(
+                'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                parent, month.leaf, month.first, month.last);
         END
     $$;
 

@@ -9,6 +9,7 @@ struct Language: Sendable {
     /// How a message begins, and how it may end; some begin and end with nothing.
     let greetings: [Word]
     let endings: [Word]
+    /// Some with a heart, as people write: what takes four bytes has to come through everything too.
     let dialogues: [Intent: Dialogue]
     /// What booking.confirmed and the reminder say.
     let confirmation: Phrase

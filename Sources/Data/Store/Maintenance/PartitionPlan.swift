@@ -20,7 +20,8 @@ package enum PartitionAction: Hashable, Sendable, CustomStringConvertible {
 /// What there is to do so that every table has its months.
 ///
 /// Invariants:
-/// - The months of a table follow each other without a gap, before the plan, after it, and after each of its actions.
+/// - The months of a table follow each other without a gap, after the plan and after each of its actions; a gap that
+///   somebody made is closed.
 /// - After the plan the current month and those ahead are there, whatever was there before.
 /// - Only months that are older than a policy keeps are archived, and only archived ones older than that are dropped.
 /// - Strays get to their month's partition, or to the archive when that is over or lies there already; those of a month
@@ -41,10 +42,11 @@ package struct PartitionPlan: Hashable, Sendable {
             // A month that lies in the archive is not made again.
             let first = max(oldest, (partitions.archived.max() ?? oldest - 1) + 1)
             let lowest = partitions.strays.filter { (first...max(first, last)).contains($0) }.min() ?? month
-            let (bottom, top) = (attached.min() ?? month, attached.max() ?? month - 1)
-            adding += (top + 1).through(last).map { ($0, .add(table: table, $0)) }
+            let bottom = attached.min() ?? month
+            let missing = bottom.through(last).filter { !attached.contains($0) }
+            adding += missing.map { ($0, .add(table: table, $0)) }
             let late = lowest.through(bottom - 1).reversed()
-            let old = attached.union((top + 1).through(last)).filter { $0 < oldest }
+            let old = attached.union(missing).filter { $0 < oldest }
                 .union(partitions.strays.filter { $0 < first })
             removing += late.map { .add(table: table, $0) } + old.sorted().map { .archive(table: table, $0) }
             guard let archived = policy.archived else { continue }

@@ -41,15 +41,6 @@ package struct Statement<Input: Sendable, Row: Sendable>: Sendable {
     }
 }
 
-extension Statement where Input == Void {
-    /// Any text with any values: for tests that drive statements whose types they do not know.
-    init(raw sql: String, _ parameters: PostgresParameters, gives row: RowShape<Row>) {
-        (name, access, self.sql, self.parameters) = ("raw", .writes, sql, [])
-        self.row = row
-        encode = { _ in parameters }
-    }
-}
-
 /// Whether a statement changes anything.
 package enum StatementAccess: Hashable, Sendable {
     /// It only reads, so a standby can answer it, and it can be sent again.
