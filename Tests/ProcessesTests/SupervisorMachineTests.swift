@@ -54,6 +54,36 @@ import Testing
         #expect(simulation["database"].restarts == 0)
     }
 
+    @Test("A part that is killed on demand is started again, and says why; one that does not run is left alone")
+    func killedOnDemand() {
+        var simulation = started()
+        simulation.post(.kill(part: "service", reason: "fenced"))
+        simulation.run(for: .milliseconds(70))
+        #expect(simulation.log.suffix(2) == ["service got signal 9", "service started"])
+        #expect(simulation["service"].lastRestartReason == "fenced")
+        simulation.post(.stop)
+        simulation.post(.kill(part: "service", reason: "fenced"))
+        simulation.run(for: .seconds(1))
+        #expect(simulation.machine.statuses.allSatisfy { $0.state == .stopped })
+        #expect(simulation["service"].restarts == 1)
+    }
+
+    @Test("A part that needs one of several starts with the first of them, and stops before all of them")
+    func anyOfSeveral() {
+        let pooler = PartDeclaration("pooler", kind: "pooler", after: ["node1", "node2"], needing: 1)
+        var simulation = Simulation([
+            PartDeclaration("node1", kind: "database"), PartDeclaration("node2", kind: "database"), pooler,
+        ])
+        simulation.behaviours["node1"] = .init(answersAfter: nil)
+        simulation.post(.start)
+        simulation.run(for: .seconds(1))
+        #expect(simulation["pooler"].state == .ready)
+        #expect(simulation["node1"].state == .starting)
+        simulation.post(.stop)
+        simulation.run(for: .seconds(30))
+        #expect(simulation.log[3] == "pooler got signal 15")
+    }
+
     @Test("What depends on a part keeps running while that part is started again")
     func dependentsKeepRunning() {
         var simulation = started()

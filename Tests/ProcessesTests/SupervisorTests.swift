@@ -125,4 +125,32 @@ import Testing
             _ = try await foreign.exitStatus()
         }
     }
+
+    @Test("Everything of a part is killed, halted or stubborn, known by its mark or by where it works; others live on")
+    func wholePart() async throws {
+        try await EventLoop.onThread { loop in
+            let state = "/tests/\(RandomIdentifier.hex(bytes: 4))"
+            let folder = "/tmp/parlor-part-\(RandomIdentifier.hex(bytes: 6))"
+            try Files.makeFolder(folder)
+            defer { try? Files.remove(folder) }
+            func start(_ mark: String?, in folder: String?) throws -> Child {
+                let environment = mark.map { ["PARLOR_INTERNAL_PART": $0] } ?? [:]
+                let script = "trap '' TERM; while :; do sleep 1000; done"
+                return try Child(
+                    starting: Program("/bin/sh", ["-c", script], environment: environment, folder: folder), on: loop)
+            }
+            let marked = try start("15:node1:\(state)", in: nil)
+            let working = try start(nil, in: folder)
+            let sibling = try start("15:node2:\(state)", in: nil)
+            marked.signal(SIGSTOP)
+            try await Leftovers.kill("node1", of: state, workingIn: folder, within: .seconds(60), on: loop)
+            #expect(try await marked.exitStatus() == .signalled(SIGKILL))
+            #expect(try await working.exitStatus() == .signalled(SIGKILL))
+            #expect(sibling.isRunning)
+            // Where nothing is left, there is nothing to do.
+            try await Leftovers.kill("node1", of: state, workingIn: folder, within: .zero, on: loop)
+            sibling.signal(SIGKILL)
+            _ = try await sibling.exitStatus()
+        }
+    }
 }

@@ -54,6 +54,40 @@ public enum Leftovers {
         return parts.sorted()
     }
 
+    /// Kills every process of a part, and every one that works in `folder`, and comes back when none is left; throws
+    /// when the kernel has not let go of one within `limit`. Programs may hide their marks, but not where they work.
+    public static func kill(
+        _ part: String, of stateFolder: String, workingIn folder: String, within limit: Duration, on loop: EventLoop
+    ) async throws {
+        let deadline = ContinuousClock.now + limit
+        // One that is ended may have started another since the look at it.
+        while true {
+            let found = ProcessTable.processes.filter { pid in
+                pid != getpid() && isOf(part, stateFolder, folder, pid)
+            }
+            guard !found.isEmpty else { return }
+            for pid in found {
+                guard let process = ProcessWatch(pid, on: loop) else { continue }
+                defer { process.close() }
+                // The number may have been given to another process before the descriptor held it.
+                guard isOf(part, stateFolder, folder, pid) else { continue }
+                process.kill()
+                let timer = loop.schedule(after: max(.zero, deadline - .now)) { process.close() }
+                defer { timer.cancel() }
+                do { try await process.ended() } catch {
+                    throw ParlorError(
+                        .system, "a process of \(part) does not die", why: "it has not ended within \(limit.brief)",
+                        hint: "It may be waiting for a disk or a file server that does not answer: look at dmesg.")
+                }
+            }
+        }
+    }
+
+    private static func isOf(_ part: String, _ stateFolder: String, _ folder: String, _ pid: Int32) -> Bool {
+        if let mark = mark(of: pid), mark.part == part, mark.stateFolder == stateFolder { return true }
+        return Files.resolved("/proc/\(pid)/cwd") == folder
+    }
+
     private static func endAll(
         _ stateFolder: String, within limit: Duration, on loop: EventLoop
     ) async throws -> Set<String> {

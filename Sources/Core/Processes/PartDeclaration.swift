@@ -8,6 +8,8 @@ public struct PartDeclaration: Equatable, Sendable {
     public var port: Int?
     /// The parts that must be ready before this one is started, and that stop after it.
     public var dependencies: [String]
+    /// How many of those suffice for a start; nil for all of them.
+    public var dependenciesNeeded: Int?
     /// How long a start may take until the part is ready.
     public var startLimit: Duration
     /// How the part is asked to stop, each step with the time it gets; SIGKILL follows by itself.
@@ -35,7 +37,7 @@ public struct PartDeclaration: Equatable, Sendable {
 
     /// A part with the waits and limits of an ordinary service.
     public init(
-        _ name: String, kind: String, port: Int? = nil, after dependencies: [String] = [],
+        _ name: String, kind: String, port: Int? = nil, after dependencies: [String] = [], needing count: Int? = nil,
         startLimit: Duration = .seconds(60), stopSteps: [StopStep] = [StopStep(15, within: .seconds(15))],
         startAttempts: Int = 5, isRestartedWhenUnresponsive: Bool = true, backOff: BackOff = BackOff()
     ) {
@@ -43,6 +45,7 @@ public struct PartDeclaration: Equatable, Sendable {
         self.kind = kind
         self.port = port
         self.dependencies = dependencies
+        dependenciesNeeded = count
         self.startLimit = startLimit
         self.stopSteps = stopSteps
         self.startAttempts = startAttempts

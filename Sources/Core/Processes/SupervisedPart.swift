@@ -49,6 +49,7 @@ struct SupervisedPart: Sendable {
         switch event {
         case .start, .stop: return []
         case .hurry: return state == .stopping ? nextStopStep(at: now) : []
+        case .kill(name, let reason): return kill(reason)
         case .prepared(current): return prepared(at: now)
         case .notPrepared(current, let reason): return notPrepared(reason, at: now)
         case .spawned(current, let pid): status.pid = pid
@@ -67,7 +68,8 @@ struct SupervisedPart: Sendable {
     mutating func startIfDue(ready: Set<String>, at now: Moment) -> [Action] {
         guard state == .waiting else { return [] }
         let missing = declaration.dependencies.filter { !ready.contains($0) }
-        guard missing.isEmpty else {
+        let needed = declaration.dependenciesNeeded ?? declaration.dependencies.count
+        guard declaration.dependencies.count - missing.count >= needed else {
             status.detail = "waiting for \(missing.joined(separator: ", "))"
             return []
         }
@@ -132,6 +134,12 @@ struct SupervisedPart: Sendable {
             return actions
         default: return []
         }
+    }
+
+    private mutating func kill(_ reason: String) -> [Action] {
+        guard isRunning, state != .stopping else { return [] }
+        killReason = killReason ?? reason
+        return [.signal(current, Self.kill)]
     }
 
     private mutating func ranOut(_ timer: Timer, at now: Moment) -> [Action] {

@@ -93,6 +93,9 @@ public actor Supervisor {
     /// Takes the next step at once with every part that is being stopped.
     public nonisolated func hurry() { report.yield(.hurry) }
 
+    /// Ends a part's program without asking it, and starts it again; may be called from anywhere.
+    public nonisolated func kill(_ part: String, reason: String) { report.yield(.kill(part: part, reason: reason)) }
+
     /// Whether every part answers.
     public var isHealthy: Bool { machine.isHealthy }
 

@@ -58,6 +58,8 @@ public struct SupervisorMachine: Sendable {
         case stop
         /// Whoever asked to stop has lost patience: the next step at once.
         case hurry
+        /// End the part's program without asking it; it is started again like one that ended by itself.
+        case kill(part: String, reason: String)
     }
 
     /// What a timer is for.
