@@ -138,12 +138,18 @@ enum SchemaQueries {
         FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
         """
 
+    /// The server keeps the columns by their numbers, which differ where the same columns came another way.
     static let statistics = """
         WITH \(relations)
         SELECT r.name, s.stxname::text,
             substring(substr(pg_get_statisticsobjdef(s.oid),
                 1 + length(format('CREATE STATISTICS %I.%I ', $1::text, s.stxname))) FROM '^(?:\\([a-z_, ]+\\) )?')
-                || 'ON ' || pg_get_statisticsobjdef_columns(s.oid),
+                || 'ON ' || (
+                    SELECT string_agg(part, ', ' ORDER BY part) FROM (
+                        SELECT quote_ident(a.attname) AS part FROM pg_attribute a
+                            WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys::int2[])
+                        UNION ALL SELECT '(' || e || ')' FROM unnest(pg_get_statisticsobjdef_expressions(s.oid)) e
+                    ) AS listed),
             obj_description(s.oid, 'pg_statistic_ext')
         FROM relation r JOIN pg_statistic_ext s ON s.stxrelid = r.oid
         WHERE s.stxnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1::text)
