@@ -43,7 +43,7 @@ func support(_ name: String, imports: [String], exclude: [String] = []) -> Targe
 /// The rooms that are of use without the rest of Parlor.
 let libraries = [
     "Basics", "JSONText", "Telemetry", "Loop", "Processes", "Digests", "TLS", "HTTP", "Postgres", "Redis",
-    "ObjectStorage",
+    "ObjectStorage", "Etcd",
 ]
 
 let package = Package(
@@ -83,6 +83,7 @@ let package = Package(
         room("Postgres", in: "Drivers", imports: ["Basics", "Loop", "CPostgres"]),
         room("Redis", in: "Drivers", imports: ["Basics", "Loop", "Digests", "CHiredis"]),
         room("ObjectStorage", in: "Drivers", imports: ["Basics", "JSONText", "Loop", "HTTP", "Digests"]),
+        room("Etcd", in: "Drivers", imports: ["Basics", "JSONText", "Loop", "HTTP", "Digests"]),
 
         // Data
         room("Migrations", in: "Data", imports: ["Basics", "Digests", "Loop", "Postgres"]),
@@ -99,7 +100,17 @@ let package = Package(
         room("WhatsApp", in: "Application", imports: ["Basics", "Postgres", "Store"]),
 
         // Platform
-        room("Cluster", in: "Platform", imports: ["Basics", "Loop", "Migrations", "Postgres", "Processes"]),
+        room(
+            "Consensus", in: "Platform", imports: ["Basics", "JSONText", "Loop", "Processes", "HTTP", "TLS", "Etcd"]),
+        room(
+            "Cluster", in: "Platform",
+            imports: [
+                "Basics", "Configuration", "Digests", "Etcd", "HTTP", "JSONText", "Loop", "Migrations", "Postgres",
+                "Processes", "TLS",
+            ]),
+        room("Trust", in: "Platform", imports: ["Basics", "TLS"]),
+        room("Pooling", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
+        room("Caching", in: "Platform", imports: ["Basics", "Processes"]),
         room(
             "Agent", in: "Platform",
             imports: [
@@ -148,6 +159,26 @@ let package = Package(
             "Postgres",
             of: ["Basics", "Loop", "Postgres", "PostgresTestSupport", "LoopTestSupport", "TestSupport"]),
         support("PostgresTestSupport", imports: ["Basics", "Loop", "Postgres", "ServerTestSupport"]),
+        tests(
+            "Etcd",
+            of: [
+                "Basics", "JSONText", "Loop", "HTTP", "TLS", "Etcd", "EtcdTestSupport", "LoopTestSupport",
+                "TestSupport",
+            ]),
+        support(
+            "EtcdTestSupport",
+            imports: ["Basics", "Loop", "HTTP", "TLS", "Etcd", "ServerTestSupport", "TLSTestSupport"]),
+        tests(
+            "Consensus",
+            of: [
+                "Basics", "Loop", "Processes", "TLS", "Etcd", "Consensus", "EtcdTestSupport", "TLSTestSupport",
+                "TestSupport",
+            ], exclude: ["Golden"]),
+        tests("Trust", of: ["Basics", "TLS", "Trust", "TestSupport"]),
+        tests(
+            "Pooling",
+            of: ["Basics", "Loop", "Postgres", "Processes", "Pooling", "ServerTestSupport", "TestSupport"],
+            exclude: ["Golden"]),
         tests("Digests", of: ["Digests", "TestSupport"]),
         tests(
             "ObjectStorage",
@@ -156,7 +187,8 @@ let package = Package(
                 "TLSTestSupport", "TestSupport",
             ]),
         support("S3TestSupport", imports: ["Basics"], exclude: ["object-store.py"]),
-        tests("TLS", of: ["Basics", "Loop", "TLS", "LoopTestSupport", "TestSupport", "TLSTestSupport"]),
+        tests(
+            "TLS", of: ["Basics", "Loop", "Processes", "TLS", "LoopTestSupport", "TestSupport", "TLSTestSupport"]),
         support("TLSTestSupport", imports: ["Basics", "TLS", "COpenSSL"]),
         tests(
             "Redis",
@@ -213,6 +245,12 @@ let package = Package(
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Migrations", "Seed",
                 "Agent", "Commands", "TestSupport",
             ], exclude: ["Golden"]),
+        tests(
+            "Fault",
+            of: [
+                "Basics", "Loop", "Postgres", "Processes", "FaultTestSupport", "PostgresTestSupport", "TestSupport",
+            ]),
+        support("FaultTestSupport", imports: ["Basics", "Loop", "Postgres", "Processes"]),
         tests("Repository", of: ["Basics", "JSONText", "parlor"]),
         tests(
             "Integration",

@@ -13,7 +13,8 @@ extension Command {
                 program alone has no tests to run.
                 """,
             options: [
-                .flag("sanitize", "Run the tests under the thread and the address sanitizer instead of plainly")
+                .flag("sanitize", "Run the tests under the thread and the address sanitizer instead of plainly"),
+                .flag("faults", "Run the long fault tests too, which take some minutes"),
             ],
             examples: [.init("./parlor test", "In the root of a checkout")],
             isOfLauncher: true),

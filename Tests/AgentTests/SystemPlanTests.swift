@@ -26,7 +26,7 @@ import Testing
     func free() throws {
         let plan = try plan()
         #expect(plan.configuration == Configuration() && plan.notices == [])
-        #expect(plan.database?.given == 5432 && plan.service.given == 3000)
+        #expect(plan.ports.map(\.given) == [5432, 3000])
         expectGolden(text(plan), "plan-free")
     }
 
@@ -47,7 +47,7 @@ import Testing
         var configuration = Configuration()
         configuration.api.port = 5432
         let plan = try plan(configuration)
-        #expect(plan.database?.given == 5432 && plan.service.given == 5433)
+        #expect(plan.ports.map(\.given) == [5432, 5433])
         #expect(plan.notices == ["port 5432 is taken, so the service listens on 5433"])
     }
 
@@ -101,7 +101,7 @@ import Testing
         var configuration = foreign
         configuration.database.user = "postgres"
         let plan = try plan(configuration, taken: [6432])
-        #expect(plan.database == nil && plan.configuration.database.port == 6432)
+        #expect(plan.ports.count == 1 && plan.configuration.database.port == 6432)
         expectGolden(text(plan), "plan-foreign")
     }
 

@@ -25,7 +25,10 @@ import Testing
             ("database.memory", "(the machine's memory)"), ("database.binaries", "(found)"),
             ("database.migrations", "(schema/migrations)"),
             ("database.ssl.enabled", "false"), ("database.ssl.certificate", "(none)"), ("database.ssl.key", "(none)"),
-            ("redis.host", "localhost"), ("redis.port", "6379"), ("redis.password", "(none)"), ("redis.db", "0"),
+            ("cluster.replicas", "2"), ("cluster.durability", "synchronous"), ("cluster.profile", "default"),
+            ("cluster.patroni", "(found)"), ("pooler.port", "6432"), ("pooler.session_port", "6433"),
+            ("pooler.clients", "1000"), ("redis.host", "localhost"), ("redis.port", "6379"),
+            ("redis.queue_port", "6380"), ("redis.password", "(none)"), ("redis.db", "0"),
             ("redis.tls", "false"),
         ])
     func documented(key: String, value: String) throws {
@@ -34,8 +37,8 @@ import Testing
 
     @Test("The list of defaults above is complete")
     func complete() {
-        #expect(ConfigurationKey.all.count == 30)
-        #expect(Set(ConfigurationKey.all.map(\.name)).count == 30)
+        #expect(ConfigurationKey.all.count == 38)
+        #expect(Set(ConfigurationKey.all.map(\.name)).count == 38)
     }
 
     @Test("A missing parlor.yaml is fine where nobody named one")

@@ -95,10 +95,13 @@ import Testing
     @Test(
         "Sections and values are not mixed up",
         arguments: [
-            ("- a\n", "parlor.yaml:1:1: the file is a list, expected sections such as log, api, database, redis"),
+            (
+                "- a\n",
+                "parlor.yaml:1:1: the file is a list, expected sections such as log, api, database, cluster, pooler, redis"
+            ),
             (
                 "abc\n",
-                "parlor.yaml:1:1: the file is a single value, expected sections such as log, api, database, redis"
+                "parlor.yaml:1:1: the file is a single value, expected sections such as log, api, database, cluster, pooler, redis"
             ),
             (
                 "log: [a]\n",

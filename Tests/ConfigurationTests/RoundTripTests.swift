@@ -26,7 +26,11 @@ import Testing
             ("database.connection_timeout", ["1ms", "1500ms", "1001us", "90s", "2min", "1h"]),
             ("database.logging", ["true", "TRUE"]), ("database.max_connections", ["10", "10000"]),
             ("database.memory", ["128MB", "134217729", "64GB"]), ("redis.host", ["r"]), ("redis.port", ["1"]),
-            ("redis.password", ["x y"]), ("redis.db", ["15"]), ("redis.tls", ["true"]),
+            ("redis.queue_port", ["1"]), ("cluster.replicas", ["0", "15"]),
+            ("cluster.durability", ["strict", "asynchronous"]), ("cluster.profile", ["lan"]),
+            ("cluster.patroni", ["/p"]), ("pooler.port", ["1"]), ("pooler.session_port", ["1"]),
+            ("pooler.clients", ["10", "10000"]), ("redis.password", ["x y"]), ("redis.db", ["15"]),
+            ("redis.tls", ["true"]),
         ])
     func singleValues(key: String, values: [String]) throws {
         for value in values {

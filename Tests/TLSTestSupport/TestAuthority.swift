@@ -31,11 +31,14 @@ public struct TestAuthority: Sendable {
         case server
         /// A client.
         case client
+        /// Both, as members of a cluster are to each other.
+        case peer
 
         var usage: String {
             switch self {
             case .server: "serverAuth"
             case .client: "clientAuth"
+            case .peer: "serverAuth,clientAuth"
             }
         }
     }

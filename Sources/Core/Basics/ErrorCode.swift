@@ -80,12 +80,14 @@ extension ErrorCode {
         26, "migration", "a migration is pending, failed, or cannot be applied")
     /// A database is not what its migrations make.
     public static let drift = ErrorCode(27, "drift", "the database differs from what its migrations make")
+    /// The cluster is not in the state that a request needs.
+    public static let cluster = ErrorCode(28, "cluster", "the cluster is not in the state that this needs")
 
     /// Every code there is, in the order of the exit statuses.
     public static let all: [ErrorCode] = [
         unexpected, usage, unhealthy, notRunning, alreadyRunning, notConfirmed, timeout, cancelled, belowFloor,
         configuration, stateFolder, stateFolderForeign, stateFolderNewer, diskFull, portTaken, engineMissing,
         engineUnsupported, startFailed, programFailed,
-        connection, protocolViolation, database, file, malformed, system, migration, drift,
+        connection, protocolViolation, database, file, malformed, system, migration, drift, cluster,
     ]
 }

@@ -12,6 +12,10 @@ public struct Configuration: Equatable, Sendable {
     public var api = API()
     /// The PostgreSQL server, private or somebody else's.
     public var database = Database()
+    /// How many servers there are, and what becomes of them when one fails.
+    public var cluster = Cluster()
+    /// The poolers.
+    public var pooler = Pooler()
     /// The Redis server.
     public var redis = Redis()
 
@@ -57,6 +61,8 @@ extension Configuration {
         public var host = "localhost"
         /// The port.
         public var port = 6379
+        /// The port of the private queue.
+        public var queuePort = 6380
         /// The password; nil when the server wants none.
         public var password: Secret?
         /// The number of the database.

@@ -2,7 +2,7 @@ import Basics
 
 extension ConfigurationKey {
     /// Every key, in the order of the reference page.
-    public static let all: [ConfigurationKey] = general + log + api + database + databaseSSL + redis
+    public static let all: [ConfigurationKey] = general + log + api + database + databaseSSL + cluster + pooler + redis
 
     private static let general: [ConfigurationKey] = [
         ConfigurationKey(
@@ -77,10 +77,40 @@ extension ConfigurationKey {
             aliases: ["SSL_KEY_PATH"], "The certificate's private key in PEM form."),
     ]
 
+    private static let cluster: [ConfigurationKey] = [
+        ConfigurationKey(
+            "cluster.replicas", \.cluster.replicas, .integer(0...15), "The replicas beside the primary."),
+        ConfigurationKey(
+            "cluster.durability", \.cluster.durability, .choice,
+            "When a commit is acknowledged: synchronous when a replica has it, as long as there is one; strict always "
+                + "then, so that writes wait when there is none; asynchronous at once, and a failover may lose the last."
+        ),
+        ConfigurationKey(
+            "cluster.profile", \.cluster.profile, .choice,
+            "How quickly a machine that is gone, frozen or cut off is believed to be: default after 20 s, lan after 5 s, "
+                + "which Patroni does not support."),
+        ConfigurationKey(
+            "cluster.patroni", \.cluster.patroni, .path("a folder with Patroni's virtual environment"),
+            absence: "found", "The folder of Patroni's virtual environment."),
+    ]
+
+    private static let pooler: [ConfigurationKey] = [
+        ConfigurationKey(
+            "pooler.port", \.pooler.port, .integer(1...65_535),
+            "The port for applications: a server connection is theirs for a transaction."),
+        ConfigurationKey(
+            "pooler.session_port", \.pooler.sessionPort, .integer(1...65_535),
+            "The port for migrations and notifications: a server connection is theirs until they go."),
+        ConfigurationKey(
+            "pooler.clients", \.pooler.clients, .integer(10...10_000), "The clients that are served at a time."),
+    ]
+
     private static let redis: [ConfigurationKey] = [
         ConfigurationKey("redis.host", \.redis.host, .host, aliases: ["REDIS_HOST"], "The host of Redis."),
         ConfigurationKey(
             "redis.port", \.redis.port, .integer(1...65_535), aliases: ["REDIS_PORT"], "The port of Redis."),
+        ConfigurationKey(
+            "redis.queue_port", \.redis.queuePort, .integer(1...65_535), "The port of the private queue."),
         ConfigurationKey(
             "redis.password", \.redis.password, .password, absence: "none", aliases: ["REDIS_PASSWORD"],
             "The password of Redis."),

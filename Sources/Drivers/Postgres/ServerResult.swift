@@ -51,6 +51,19 @@ final class ServerResult: @unchecked Sendable {
             })
     }
 
+    /// All rows of a result whose cells are text.
+    var texts: PostgresTextRows {
+        PostgresTextRows(
+            columns: (0..<columnCount).map(columnName),
+            rows: (0..<rowCount).map { row in (0..<columnCount).map { text(row: row, column: $0) } })
+    }
+
+    private func text(row: Int, column: Int) -> String? {
+        let (row, column) = (Int32(row), Int32(column))
+        guard PQgetisnull(handle, row, column) == 0, let value = PQgetvalue(handle, row, column) else { return nil }
+        return String(cString: value)
+    }
+
     /// Reads a binary cell.
     func value<Value: PostgresDecodable>(
         _ type: Value.Type, row: Int, column: Int

@@ -45,8 +45,8 @@ final class TLSContext: @unchecked Sendable {
             SSL_CTX_set_cipher_list(handle, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1
         else { throw .openSSL("cannot prepare TLS") }
         parlor_tls_restrict(handle)
-        // OpenSSL would otherwise ask at the terminal.
-        SSL_CTX_set_default_passwd_cb(handle) { _, _, _, _ in 0 }
+        // OpenSSL would otherwise ask at the terminal, for a certificate too.
+        SSL_CTX_set_default_passwd_cb(handle) { _, _, _, _ in -1 }
     }
 
     // MARK: - Clients

@@ -30,7 +30,8 @@ extension TLSFault {
         }
     }
 
-    private init(verdict: Int32) {
+    /// What OpenSSL's verdict on a certificate means.
+    init(verdict: Int32) {
         switch verdict {
         case X509_V_ERR_CERT_HAS_EXPIRED: self = .expired
         case X509_V_ERR_CERT_NOT_YET_VALID: self = .notYetValid

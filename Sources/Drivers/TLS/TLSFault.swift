@@ -50,6 +50,11 @@ extension ParlorError {
     }
 }
 
+extension TLSFault: CustomStringConvertible {
+    /// What is wrong with the other end: a lower-case fact.
+    public var description: String { reason(for: nil) }
+}
+
 extension TLSFault {
     var code: ErrorCode {
         switch self {

@@ -21,28 +21,39 @@ package struct SystemPlan: Equatable, Sendable {
         }
     }
 
+    /// How much is brought up.
+    package enum Shape: String, Sendable, CaseIterable {
+        /// A single database and the service.
+        case solo
+        /// A primary and replicas with all that keeps one of them writable.
+        case cluster
+    }
+
     /// The configuration with the ports that are really used.
     package var configuration: Configuration
-    /// PostgreSQL's port; nil when the database is somebody else's.
-    package var database: Port?
-    /// The service's port.
-    package var service: Port
+    /// Where the parts of a cluster are; nil for a single database, or one that is somebody else's.
+    package var cluster: ClusterLayout?
+    /// The ports in the order in which they were chosen.
+    package var ports: [Port] = []
 
     private static let neighbours = 100
 
     /// Decides. `isFree` says whether an address can be listened on, and throws when no port there can.
     package init(
-        _ configuration: Configuration, isFree: (_ host: String, _ port: Int) throws(ParlorError) -> Bool
+        _ configuration: Configuration, _ shape: Shape = .solo,
+        isFree: (_ host: String, _ port: Int) throws(ParlorError) -> Bool
     ) throws(ParlorError) {
         var configuration = configuration
         var given: Set<Int> = []
-        func choose(_ owner: String, _ host: String, _ wanted: Int) throws(ParlorError) -> Port {
+        var ports: [Port] = []
+        func choose(_ owner: String, _ host: String, _ wanted: Int) throws(ParlorError) -> Int {
             let last = min(65_535, wanted + Self.neighbours)
             do throws(ParlorError) {
                 for port in wanted...last where !given.contains(port) {
                     guard try isFree(host, port) else { continue }
                     given.insert(port)
-                    return Port(owner: owner, host: host, wanted: wanted, given: port)
+                    ports.append(Port(owner: owner, host: host, wanted: wanted, given: port))
+                    return port
                 }
             } catch {
                 throw ParlorError(
@@ -60,17 +71,25 @@ package struct SystemPlan: Equatable, Sendable {
                     why: "that is the superuser, and the service must not be able to do everything",
                     hint: "Choose another name, like \"whatsapp_app\"; Parlor makes the role.")
             }
-            let port = try choose("PostgreSQL", configuration.database.host, configuration.database.port)
-            configuration.database.port = port.given
-            database = port
+            switch shape {
+            case .solo:
+                let database = configuration.database
+                configuration.database.port = try choose("PostgreSQL", database.host, database.port)
+            case .cluster:
+                let layout = try ClusterLayout(configuration, choose: choose)
+                configuration.database.port = layout.poolerPort
+                configuration.redis.port = layout.cachePort
+                configuration.redis.queuePort = layout.queuePort
+                cluster = layout
+            }
         }
-        service = try choose("the service", configuration.api.host, configuration.api.port)
-        configuration.api.port = service.given
+        configuration.api.port = try choose("the service", configuration.api.host, configuration.api.port)
         self.configuration = configuration
+        self.ports = ports
     }
 
     /// What people are told about ports that moved.
-    package var notices: [String] { [database?.notice, service.notice].compactMap(\.self) }
+    package var notices: [String] { ports.compactMap(\.notice) }
 
     /// The address of the service.
     package var serviceURL: String {
@@ -87,11 +106,18 @@ package struct SystemPlan: Equatable, Sendable {
 
     /// The plan for people, a line each.
     package var lines: [String] {
-        let own = configuration.database.managed
-        let databaseLine =
-            own
-            ? "postgres   a private PostgreSQL at \(databaseURL)"
-            : "           the database at \(databaseURL), which is not Parlor's"
-        return [databaseLine, "service    the booking service at \(serviceURL)"] + notices.map { "note: \($0)" }
+        databaseLines + ["service    the booking service at \(serviceURL)"] + notices.map { "note: \($0)" }
+    }
+
+    private var databaseLines: [String] {
+        guard configuration.database.managed else {
+            return ["           the database at \(databaseURL), which is not Parlor's"]
+        }
+        guard let cluster else { return ["postgres   a private PostgreSQL at \(databaseURL)"] }
+        return ["etcd       agrees on who is the primary, at \(cluster.consensusPort)"]
+            + cluster.nodes.map { "\($0.name)      PostgreSQL at \($0.port), with Patroni at \($0.managementPort)" } + [
+                "pooler     PgBouncer at \(databaseURL), and at \(cluster.sessionPoolerPort) for whole sessions",
+                "redis      a cache at \(cluster.cachePort), a queue at \(cluster.queuePort)",
+            ]
     }
 }

@@ -1,0 +1,37 @@
+public import HTTP
+import Basics
+import JSONText
+
+extension EtcdClient {
+    /// The members, as whoever answers first knows them; also while the cluster has no leader.
+    public func members(within limit: Duration? = nil) async throws -> [EtcdMemberDescription] {
+        var call = EtcdCall("/v3/cluster/member/list", isRepeatable: true)
+        call.needsLeader = false
+        return try await answer(call, within: limit) { json throws(JSONFault) in
+            try json.list("members") { json throws(JSONFault) in try EtcdMemberDescription(reading: &json) }
+        }
+    }
+
+    /// How one member stands, in its own words.
+    public func status(at endpoint: HTTPOrigin, within limit: Duration? = nil) async throws -> EtcdStatus {
+        var call = EtcdCall("/v3/maintenance/status", isRepeatable: true)
+        call.needsLeader = false
+        return try await ask(endpoint, call, within: limit ?? options.attemptLimit) { json throws(JSONFault) in
+            try EtcdStatus(reading: &json)
+        }
+    }
+
+    /// Whether one member can serve: it has a leader, and a read that the cluster confirms comes through.
+    public func health(at endpoint: HTTPOrigin, within limit: Duration? = nil) async throws -> EtcdHealth {
+        let response: HTTPResponse
+        do {
+            response = try await http.get("/health", at: endpoint, within: limit ?? options.attemptLimit)
+        } catch let error as ParlorError {
+            throw EtcdError.unanswered(endpoint, error, wasSent: false)
+        }
+        // Status 503 is an answer too.
+        return try parse(response.body, endpoint, mayHaveRun: false) { json throws(JSONFault) in
+            try EtcdHealth(reading: &json)
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package import Basics
+package import Etcd
+package import Loop
+import Processes
+
+/// Guards a node that this machine runs: hears at once when its PostgreSQL ends and when its Patroni falls silent, and
+/// performs what `FenceMachine` decides then.
+///
+/// Everything that happens is taken one after the other, so a fence is complete before anything else is. A node that is
+/// to start again waits in `settle` until then.
+///
+/// On failure: a process that does not die, or etcd that does not take the revocation, leaves everything to the lease,
+/// which runs out by itself; nothing is promoted before.
+package final class NodeGuard: @unchecked Sendable {
+    // Guard of @unchecked Sendable: loop only.
+
+    /// What a guard cannot do by itself.
+    package struct Means: Sendable {
+        /// Kills the part and every process of it, and comes back when none is left.
+        package var kill: @Sendable (_ reason: String) async throws -> Void
+        /// Takes a lease away.
+        package var revoke: @Sendable (EtcdLease.Identity) async throws -> Void
+        /// Hears what was done, and what failed.
+        package var report: @Sendable (_ what: String, _ error: ParlorError?) -> Void
+
+        /// The means.
+        package init(
+            kill: @escaping @Sendable (_ reason: String) async throws -> Void,
+            revoke: @escaping @Sendable (EtcdLease.Identity) async throws -> Void,
+            report: @escaping @Sendable (_ what: String, _ error: ParlorError?) -> Void
+        ) {
+            self.kill = kill
+            self.revoke = revoke
+            self.report = report
+        }
+    }
+
+    private enum Item {
+        case event(FenceMachine.Event)
+        case barrier(LoopWait<Void>)
+    }
+
+    private static let lookPause = Duration.milliseconds(200)
+    private static let askPause = Duration.seconds(1)
+
+    private let node: ClusterNode
+    private let dataFolder: String
+    private let patroni: PatroniClient
+    private let means: Means
+    private let loop: EventLoop
+    private let items: AsyncStream<Item>
+    private let send: AsyncStream<Item>.Continuation
+    private var machine: FenceMachine
+    private var isServerRunning = false
+
+    /// The guard of `node`, whose PostgreSQL works in `dataFolder`.
+    package init(
+        _ node: ClusterNode, dataFolder: String, profile: FailoverProfile, patroni: PatroniClient, means: Means,
+        on loop: EventLoop
+    ) {
+        self.node = node
+        self.dataFolder = dataFolder
+        self.patroni = patroni
+        self.means = means
+        self.loop = loop
+        machine = FenceMachine(node.name, silenceLimit: profile.silenceLimit)
+        (items, send) = AsyncStream.makeStream()
+    }
+
+    /// Takes who leads now.
+    package func take(_ leader: ClusterView.Leader?) {
+        send.yield(.event(leader.map { .leader(name: $0.node, lease: $0.lease) } ?? .noLeader))
+    }
+
+    /// Guards until its task is cancelled.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { try? await self.watchServer() }
+            group.addTask { try? await self.watchPatroni() }
+            for await item in items {
+                switch item {
+                case .event(let event): await take(event)
+                case .barrier(let wait): wait.succeed()
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Comes back when nothing of a former life of the node stands against its start: what died was fenced.
+    package func settle() async throws {
+        // Ended so recently that the kernel's word is still on its way, or before this agent began.
+        if let pid = lockHolder(), !ProcessTable.isAlive(pid) { send.yield(.event(.serverEnded(leavingLock: true))) }
+        let wait = LoopWait<Void>()
+        send.yield(.barrier(wait))
+        try await wait.value(on: loop)
+    }
+
+    // MARK: - Watching
+
+    /// What PostgreSQL's lock names; nil when there is none.
+    private func lockHolder() -> Int32? {
+        guard let text = try? Files.readText("\(dataFolder)/postmaster.pid") else { return nil }
+        return text.split(separator: "\n").first.flatMap { Int32($0) }
+    }
+
+    private func watchServer() async throws {
+        while true {
+            guard let pid = lockHolder(), let process = ProcessWatch(pid, on: loop),
+                ProcessTable.processes(workingIn: dataFolder).contains(pid)
+            else {
+                try await loop.sleep(for: Self.lookPause)
+                continue
+            }
+            defer { process.close() }
+            isServerRunning = true
+            defer { isServerRunning = false }
+            try await process.ended()
+            send.yield(.event(.serverEnded(leavingLock: lockHolder() == pid)))
+            // Its lock may stay for a while, and would be looked at again and again.
+            try await loop.sleep(for: Self.lookPause)
+        }
+    }
+
+    private func watchPatroni() async throws {
+        var lastAnswer = ContinuousClock.now
+        while true {
+            let asked = ContinuousClock.now
+            if await patroni.isAlive(node, within: Self.askPause) || !isServerRunning {
+                lastAnswer = .now
+            } else {
+                send.yield(.event(.silent(lastAnswer.duration(to: .now))))
+            }
+            try await loop.sleep(for: max(.zero, Self.askPause - asked.duration(to: .now)))
+        }
+    }
+
+    // MARK: - Acting
+
+    private func take(_ event: FenceMachine.Event) async {
+        switch machine.handle(event) {
+        case .fence(let reason):
+            do {
+                try await means.kill(reason)
+                means.report("fenced \(node.name): \(reason)", nil)
+                await take(.fenced)
+            } catch {
+                means.report("\(node.name) could not be fenced, so its lease has to run out", .init(describing: error))
+                await take(.notFenced)
+            }
+        case .revoke(let lease):
+            do {
+                try await means.revoke(lease)
+                means.report("handed over the lease of \(node.name)", nil)
+            } catch {
+                means.report("the lease of \(node.name) has to run out", .init(describing: error))
+            }
+        case nil: break
+        }
+    }
+}

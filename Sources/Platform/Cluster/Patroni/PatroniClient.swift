@@ -1,0 +1,109 @@
+package import Basics
+import Digests
+import HTTP
+package import Loop
+import TLS
+
+/// Asks Patroni's API of a node.
+package struct PatroniClient: Sendable {
+    private let client: HTTPClient
+    private let password: Secret
+
+    /// A client that shows `identity` and believes nobody but its authority.
+    package init(_ identity: IdentityFiles, password: Secret, on loop: EventLoop) throws(ParlorError) {
+        let tls = try TLSClient(
+            TLSClientOptions(
+                authorities: .file(identity.authority),
+                identity: TLSIdentity(chainFile: identity.certificate, keyFile: identity.key)))
+        var options = HTTPClientOptions()
+        options.connectLimit = .seconds(2)
+        options.secure = { socket, host in try await tls.connect(over: socket, host: host, within: .seconds(2)) }
+        client = HTTPClient(on: loop, options)
+        self.password = password
+    }
+
+    /// What a node says of itself.
+    package func state(of node: ClusterNode, within limit: Duration = .seconds(2)) async throws -> NodeState {
+        // The status says what the node is good for; what it is stands in the answer in any case.
+        try NodeState(json: try await ask(.get, "/patroni", of: node, nil, within: limit).json())
+    }
+
+    /// Whether a node's Patroni does its rounds, whatever PostgreSQL does.
+    package func isAlive(_ node: ClusterNode, within limit: Duration) async -> Bool {
+        let answer = try? await ask(.get, "/liveness", of: node, nil, within: limit)
+        return answer?.status == .ok
+    }
+
+    /// The cluster as a node sees it.
+    package func members(seenBy node: ClusterNode, within limit: Duration = .seconds(2)) async throws -> [MemberState] {
+        let json = try await ask(.get, "/cluster", of: node, nil, within: limit).json()
+        return try (json["members"]?.elements ?? []).map { try MemberState(json: $0) }
+    }
+
+    /// The ends of earlier timelines: number, position and reason, and when and who followed.
+    package func history(seenBy node: ClusterNode, within limit: Duration = .seconds(2)) async throws -> [TimelineEnd] {
+        let json = try await ask(.get, "/history", of: node, nil, within: limit).json()
+        return try (json.elements ?? []).map { try TimelineEnd(json: $0) }
+    }
+
+    /// Tells the cluster what its nodes agree on; what is not named stays.
+    package func change(_ settings: JSON, through node: ClusterNode) async throws {
+        try await tell(.patch, "/config", node, settings, within: .seconds(5))
+    }
+
+    /// Makes another node the primary, which one Patroni chooses unless it is said; comes back when it is done.
+    package func switchOver(from leader: ClusterNode, to candidate: String?) async throws {
+        var members = [JSON.Member("leader", .string(leader.name))]
+        if let candidate { members.append(.init("candidate", .string(candidate))) }
+        try await tell(.post, "/switchover", leader, .object(members), within: .seconds(60))
+    }
+
+    /// Makes a node the primary though there is none.
+    package func failOver(to candidate: ClusterNode) async throws {
+        try await tell(.post, "/failover", candidate, ["candidate": .string(candidate.name)], within: .seconds(60))
+    }
+
+    /// Starts PostgreSQL of a node again.
+    package func restart(_ node: ClusterNode, onlyWhenPending: Bool = false) async throws {
+        let body: JSON = onlyWhenPending ? ["restart_pending": true] : [:]
+        try await tell(.post, "/restart", node, body, within: .seconds(120))
+    }
+
+    /// Has a node read its configuration file again.
+    package func reload(_ node: ClusterNode) async throws {
+        try await tell(.post, "/reload", node, [:], within: .seconds(5))
+    }
+
+    /// Throws the data of a replica away and copies it again.
+    package func reinitialize(_ node: ClusterNode) async throws {
+        try await tell(.post, "/reinitialize", node, ["force": true], within: .seconds(30))
+    }
+
+    private func tell(
+        _ method: HTTPMethod, _ path: String, _ node: ClusterNode, _ body: JSON, within limit: Duration
+    ) async throws {
+        let response = try await ask(method, path, of: node, body, within: limit)
+        guard (200..<300).contains(response.status.code) else {
+            throw ParlorError(
+                .cluster, "\(node.name) refuses \(path.dropFirst())",
+                why: String(decoding: response.body, as: UTF8.self),
+                hint: "See how the cluster stands with \"./parlor cluster status\".")
+        }
+    }
+
+    private func ask(
+        _ method: HTTPMethod, _ path: String, of node: ClusterNode, _ body: JSON?, within limit: Duration
+    ) async throws -> HTTPResponse {
+        guard let origin = HTTPOrigin(.https, host: node.host, port: node.managementPort),
+            let target = HTTPTarget(path)
+        else { throw ParlorError(.malformed, "\(node.host) cannot be the address of a node") }
+        var request = HTTPRequest(method, target)
+        if let body {
+            request.body = Array(body.compact.utf8)
+            request.headers["Content-Type"] = "application/json"
+            let credentials = Array("\(ClusterAccounts.management):\(password.reveal())".utf8)
+            request.headers["Authorization"] = "Basic \(Base64.text(credentials))"
+        }
+        return try await client.send(request, to: origin, within: limit)
+    }
+}

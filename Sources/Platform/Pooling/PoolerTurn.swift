@@ -1,0 +1,144 @@
+package import Loop
+package import Postgres
+
+/// Turns the pooler's processes to whoever leads: performs what `PoolerTurnMachine` decides.
+///
+/// On failure of a process the files are right already, so its next start leads to the new server. A probe that fails
+/// is repeated until other news come.
+package final class PoolerTurn: @unchecked Sendable {
+    // Guard of @unchecked Sendable: loop only.
+
+    /// A process, as a turn needs it.
+    package struct Process: Sendable {
+        /// How it is configured; the topology is replaced.
+        package var configuration: PoolerConfiguration
+        /// Its console.
+        package var admin: PoolerAdmin
+        /// Its pauses.
+        package var pauses: PauseGuard
+
+        /// A process.
+        package init(_ configuration: PoolerConfiguration, _ admin: PoolerAdmin, _ pauses: PauseGuard) {
+            self.configuration = configuration
+            self.admin = admin
+            self.pauses = pauses
+        }
+    }
+
+    /// How long statements are held back at most while nobody leads: longer than the slowest failover.
+    package static let holdMax = Duration.seconds(40)
+    private static let probeLimit = Duration.seconds(2)
+    private static let probePause = Duration.milliseconds(20)
+
+    private let processes: [Process]
+    private let probe: @Sendable (PoolerNode) async -> PoolerTurnMachine.Verdict
+    private let holdMax: Duration
+    private let loop: EventLoop
+    private let events: AsyncStream<PoolerTurnMachine.Event>
+    private let report: AsyncStream<PoolerTurnMachine.Event>.Continuation
+    private let onTurn: @Sendable (PoolerTopology) -> Void
+    private var machine: PoolerTurnMachine
+    private var holds: [PauseHold] = []
+
+    /// A turn of these processes, which lead to `topology` now; `options` lead to a server for the probe, `onTurn` hears
+    /// of each turn that is done.
+    package init(
+        _ processes: [Process], leading topology: PoolerTopology, holdMax: Duration = PoolerTurn.holdMax,
+        on loop: EventLoop, probing options: @escaping @Sendable (PoolerNode) -> ConnectionOptions,
+        onTurn: @escaping @Sendable (PoolerTopology) -> Void = { _ in }
+    ) {
+        self.processes = processes
+        self.holdMax = holdMax
+        self.loop = loop
+        self.onTurn = onTurn
+        probe = { node in await Self.verdict(options(node), on: loop) }
+        machine = PoolerTurnMachine(leading: topology)
+        (events, report) = AsyncStream.makeStream()
+    }
+
+    /// Says who leads now; nil when nobody does. May be called from anywhere.
+    package nonisolated func leader(_ topology: PoolerTopology?) {
+        report.yield(topology.map { .leader($0) } ?? .leaderLost)
+    }
+
+    /// Where the processes lead.
+    package var current: PoolerTopology { machine.current }
+
+    /// Follows the news until its task is cancelled; what is held goes on then.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            for await event in events {
+                for action in machine.handle(event) { await perform(action, &group) }
+            }
+            group.cancelAll()
+        }
+        await endHolds()
+    }
+
+    private func perform(_ action: PoolerTurnMachine.Action, _ group: inout DiscardingTaskGroup) async {
+        let (report, loop) = (self.report, self.loop)
+        switch action {
+        case .hold: await hold()
+        case .release: await endHolds()
+        case .probe(let number, let node):
+            let probe = self.probe
+            group.addTask(executorPreference: loop) { report.yield(.probed(number, await probe(node))) }
+        case .wait(let number): loop.schedule(after: Self.probePause) { report.yield(.waited(number)) }
+        case .turn(let number, let topology):
+            group.addTask(executorPreference: loop) {
+                report.yield(.turned(number, isDone: await self.turn(to: topology)))
+            }
+        }
+    }
+
+    // MARK: - Acting
+
+    private func hold() async {
+        for process in processes {
+            let hold = process.pauses.hold(process.configuration.aliases, within: holdMax)
+            hold.onDeadline = { [report] in report.yield(.holdExpired) }
+            holds.append(hold)
+            // A process that does not answer holds nobody's statements.
+            try? await process.pauses.pause(hold)
+        }
+    }
+
+    private func endHolds() async {
+        let ending = holds
+        holds = []
+        for hold in ending { await hold.end() }
+    }
+
+    private func turn(to topology: PoolerTopology) async -> Bool {
+        do {
+            for process in processes {
+                var configuration = process.configuration
+                configuration.topology = topology
+                try configuration.writeSettings()
+            }
+        } catch { return false }
+        // The files lead to the new server now; a process that cannot be told reads them when it starts.
+        for process in processes { try? await process.admin.reload() }
+        onTurn(topology)
+        return true
+    }
+
+    private static func verdict(
+        _ options: ConnectionOptions, on loop: EventLoop
+    ) async -> PoolerTurnMachine.Verdict {
+        var options = options
+        (options.connectTimeout, options.settlingTime) = (probeLimit, .zero)
+        do {
+            let session = try await PostgresSession.connect(
+                options, SessionOptions(preparation: .unnamed), on: loop)
+            defer { session.close() }
+            let answer = try await session.query(
+                "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::bool",
+                within: probeLimit
+            ).only
+            return try answer[0, as: Bool.self] ? .readWrite : .inRecovery
+        } catch {
+            return .unreachable
+        }
+    }
+}

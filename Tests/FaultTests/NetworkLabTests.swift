@@ -1,0 +1,172 @@
+import Basics
+import Glibc
+import Loop
+import Processes
+import TestSupport
+import Testing
+
+@testable import FaultTestSupport
+
+@Suite struct NetworkFilterTests {
+    private static let filter = NetworkFilter(addresses: ["a": "10.77.0.1", "b": "10.77.0.2", "c": "10.77.0.3"])
+
+    private func matches(_ host: String, _ faults: NetworkFault...) -> [String] {
+        Self.filter.rules(of: host, for: Set(faults)).split(separator: "\n").filter { $0.hasPrefix("-A") }
+            .map { $0.dropFirst("-A INPUT -i eth0 -s ".count).split(separator: " -j")[0] }.map(String.init)
+    }
+
+    @Test("Each fault is filtered by those who would receive, and by nobody else")
+    func receivers() {
+        #expect(matches("b", .oneWay(from: "a", to: "b")) == ["10.77.0.1"])
+        #expect(matches("a", .oneWay(from: "a", to: "b")).isEmpty)
+        #expect(matches("a", .parted("a", "b")) == ["10.77.0.2"])
+        #expect(matches("b", .parted("a", "b")) == ["10.77.0.1"])
+        #expect(matches("c", .parted("a", "b"), .unplugged("c")).isEmpty)
+        #expect(matches("a", .silenced("a", .inward)) == ["0.0.0.0/0"])
+        #expect(matches("b", .silenced("a", .inward)).isEmpty)
+        #expect(matches("a", .silenced("a", .outward)).isEmpty)
+        #expect(matches("b", .silenced("a", .outward)) == ["10.77.0.1"])
+        let chance = "-m statistic --mode random --probability 0.3"
+        #expect(matches("a", .lossy("a", percent: 30)) == ["0.0.0.0/0 \(chance)"])
+        #expect(matches("c", .lossy("a", percent: 30)) == ["10.77.0.1 \(chance)"])
+    }
+
+    @Test("Without faults there are no rules, and what is there is taken away")
+    func none() { #expect(Self.filter.rules(of: "a", for: []) == "*filter\nCOMMIT\n") }
+}
+
+@Suite(.networkLab, .serialized) struct NetworkLabTests {
+    /// Whether a datagram from one host gets to another one.
+    private func reaches(_ from: NetworkHost, _ to: NetworkHost) throws -> Bool {
+        let receiver = try to.inside { socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
+        defer { close(receiver) }
+        var place = address(to, port: 7000)
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafePointer(to: &place) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(receiver, $0, size) }
+        }
+        try #require(bound == 0)
+        let sender = try from.inside { socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
+        defer { close(sender) }
+        // One gets lost while the hosts learn of each other after a cable was plugged in again; the last word counts.
+        for _ in 0..<20 {
+            _ = withUnsafePointer(to: &place) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { sendto(sender, "x", 1, 0, $0, size) }
+            }
+            var arrival = pollfd(fd: receiver, events: Int16(POLLIN), revents: 0)
+            if poll(&arrival, 1, 10) == 1 { return true }
+        }
+        return false
+    }
+
+    private func address(_ host: NetworkHost, port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        inet_pton(AF_INET, host.address, &address.sin_addr)
+        return address
+    }
+
+    @Test("Hosts hear each other, each fault takes away what it says, and healing brings it back")
+    func faults() throws {
+        let lab = try NetworkLab(hosts: ["a", "b", "c"])
+        let (a, b, c) = (lab["a"], lab["b"], lab["c"])
+        func heard(_ pairs: (NetworkHost, NetworkHost)...) throws -> [Bool] { try pairs.map { try reaches($0, $1) } }
+        #expect(try heard((a, b), (b, a), (a, c)) == [true, true, true])
+        try lab.cause(.unplugged("a"))
+        #expect(try heard((a, b), (b, a), (b, c)) == [false, false, true])
+        try lab.heal(.unplugged("a"))
+        try lab.cause(.oneWay(from: "a", to: "b"))
+        #expect(try heard((a, b), (b, a), (a, c)) == [false, true, true])
+        try lab.healAll()
+        try lab.cause(.silenced("a", .outward))
+        #expect(try heard((a, b), (a, c), (b, a)) == [false, false, true])
+        try lab.healAll()
+        try lab.cause(.silenced("a", .inward), .parted("b", "c"))
+        #expect(try heard((b, a), (a, b), (b, c), (c, b)) == [false, true, false, false])
+        try lab.heal(.silenced("a", .inward), .parted("b", "c"))
+        #expect(try heard((b, a), (c, b)) == [true, true])
+        try lab.cause(.lossy("a", percent: 100))
+        #expect(try heard((a, b), (b, a), (b, c)) == [false, false, true])
+        try lab.healAll()
+        #expect(try heard((a, b)) == [true])
+        try lab.remove()
+    }
+
+    @Test("A program on a host ends with the thread that started it")
+    func death() async throws {
+        let lab = try NetworkLab(hosts: ["a"])
+        let host = lab["a"]
+        let user = try #require(UserAccount(named: "nobody"))
+        let pid = try await EventLoop.onThread { loop in
+            try host.start(Program("/bin/sleep", ["3600"]), as: user, on: loop).pid
+        }
+        while let stat = ProcessStat(of: pid), stat.state != "Z" { await Task.yield() }
+        waitpid(pid, nil, 0)
+        try lab.remove()
+    }
+
+    @Test("A program on a host runs unprivileged and sees the host's network alone")
+    func program() async throws {
+        let lab = try NetworkLab(hosts: ["a"])
+        let host = lab["a"]
+        let user = try #require(UserAccount(named: "nobody"))
+        try await withTemporaryFolder { folder in
+            let output = open("\(folder)/said", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            defer { close(output) }
+            try await EventLoop.onThread { loop in
+                let script = Program(
+                    "/bin/sh", ["-c", "id -u; ip -4 -br address"], environment: ["PATH": "/usr/sbin:/usr/bin:/bin"])
+                let child = try host.start(
+                    script, as: user, output: .descriptors(output: output, error: output), on: loop)
+                #expect(try await child.exitStatus().isSuccess)
+            }
+            let said = try Files.readText("\(folder)/said")
+            #expect(said.hasPrefix("\(user.user)\n") && said.contains("\(host.address)/24"))
+            #expect(said.split(separator: "\n").count == 3, "its number, lo and eth0")
+        }
+        try lab.remove()
+    }
+
+    @Test("A thread that stays on a host keeps the lab from being taken down quietly")
+    func stray() async throws {
+        let lab = try NetworkLab(hosts: ["a"])
+        try await lab["a"].run { _ in
+            _ = #expect(throws: ParlorError.self) { try lab.remove() }
+        }
+        try lab.remove()
+    }
+
+    @Test("A run on a host that is cancelled ends")
+    func cancelled() async throws {
+        let lab = try NetworkLab(hosts: ["a"])
+        let host = lab["a"]
+        try await EventLoop.onThread { loop in
+            let begun = LoopWait<Void>()
+            let visit = Task(executorPreference: loop) {
+                try await host.run { inner in
+                    loop.execute { begun.succeed() }
+                    try await inner.sleep(for: .seconds(3600))
+                }
+            }
+            try await begun.value(on: loop)
+            visit.cancel()
+            await #expect(throws: CancellationError.self) { try await visit.value }
+        }
+        try lab.remove()
+    }
+
+    @Test("What a killed run left is removed by the next lab, what belongs to a running process is not")
+    func leftovers() throws {
+        let own = LabMark().namespace("mine")
+        // Numbers of processes are given again: the beginning tells them apart.
+        let stale = NetworkNamespace(name: "parlor-lab-\(getpid())-1-abcdef-left")
+        for network in [own, stale] { try network.create() }
+        defer { try? own.remove() }
+        #expect(LabMark(own)?.isOwned == true && LabMark(stale)?.isOwned == false)
+        try NetworkLab(hosts: ["a"]).remove()
+        let left = NetworkNamespace.all
+        #expect(left.contains(own) && !left.contains(stale))
+        #expect(!left.contains { $0.name.contains("-switch") && LabMark($0)?.isOwned == false })
+    }
+}
