@@ -243,7 +243,7 @@ let package = Package(
             "Commands",
             of: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Migrations", "Seed",
-                "Agent", "Commands", "TestSupport",
+                "Cluster", "Agent", "Commands", "TestSupport",
             ], exclude: ["Golden"]),
         tests(
             "Fault",

@@ -47,6 +47,9 @@ struct Workplace {
         environment["PARLOR_INTERNAL_ROOT"] ?? currentFolder
     }
 
+    /// Where the state folder is, or will be, for a command that only looks.
+    static var standardStatePath: String { StatePlace.find(environment: environment, root: root(environment)) }
+
     private static var currentFolder: String { Files.resolved(".") ?? Files.absolute(".") }
 
     /// The variables of this process.
@@ -140,7 +143,8 @@ struct Workplace {
         return try StateFolder.create(real, owner: account.user)
     }
 
-    private func becomeOwner() throws(ParlorError) {
+    /// A process of root's becomes the owner for good.
+    func becomeOwner() throws(ParlorError) {
         if UserAccount.current.isRoot { try account.become() }
     }
 }

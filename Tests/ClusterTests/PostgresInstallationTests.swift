@@ -1,10 +1,63 @@
 import Basics
 import Loop
+import TestSupport
 import Testing
 
 @testable import Cluster
 
 @Suite struct PostgresInstallationTests {
+    @Test(
+        "PostgreSQL itself says what it has against a setting, without a server",
+        arguments: [
+            ("work_mem", "64MB", nil), ("TimeZone", "UTC", nil), ("zero_damaged_pages", "on", nil),
+            ("auto_explain.log_min_duration", "1s", nil), ("search_path", "a, b", nil),
+            ("wrok_mem", "1MB", "unrecognized configuration parameter \"wrok_mem\""),
+            ("jit", "perhaps", "parameter \"jit\" requires a Boolean value"),
+            (
+                "work_mem", "1XB",
+                "invalid value for parameter \"work_mem\": \"1XB\"; "
+                    + "Valid units for this parameter are \"B\", \"kB\", \"MB\", \"GB\", and \"TB\"."
+            ),
+            ("shared_preload_libraries", "auto_explain, pg_stat_statements", nil),
+            ("block_size", "1", "parameter \"block_size\" cannot be changed"),
+        ] as [(String, String, String?)])
+    func objections(name: String, value: String, objection: String?) async throws {
+        try await withFolderAndLoop { folder, loop in
+            let installation = try await Unprivileged.installation(home: folder, on: loop)
+            #expect(try await installation.objection(to: name, value, on: loop) == objection)
+        }
+    }
+
+    @Test(
+        "What no words of the server's explain is told as it is",
+        arguments: [("", "it does not say why"), ("a\nb\n", "b")])
+    func unexplained(output: String, expected: String) {
+        #expect(PostgresInstallation.objection(in: output) == expected)
+    }
+
+    @Test("A library that is not beside PostgreSQL's own is told, as no server would start with it")
+    func missingLibrary() async throws {
+        try await withFolderAndLoop { folder, loop in
+            try Files.makeFolder("\(folder)/lib")
+            for name in ["plpgsql", "auto_explain"] { try Files.writeAtomically("", to: "\(folder)/lib/\(name).so") }
+            let installation = PostgresInstallation(folder: "\(folder)/bin", version: 15)
+            let objection = try await installation.objection(
+                to: "Shared_Preload_Libraries", "auto_explain, \"nolib\"", on: loop)
+            #expect(objection == "library \"nolib\" is not installed")
+        }
+    }
+
+    @Test("An optional library counts where it stands beside the programs", arguments: ["lib", "lib/postgresql"])
+    func libraries(place: String) throws {
+        try withTemporaryFolder { folder in
+            let installation = PostgresInstallation(folder: "\(folder)/bin", version: 15)
+            #expect(installation.libraries == [])
+            try Files.makeFolder("\(folder)/\(place)")
+            try Files.writeAtomically("", to: "\(folder)/\(place)/pgaudit.so")
+            #expect(installation.libraries == ["pgaudit"])
+        }
+    }
+
     @Test(
         "The major version is read from what the program says of itself",
         arguments: [

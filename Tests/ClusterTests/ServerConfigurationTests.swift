@@ -8,12 +8,15 @@ import Testing
 
 @Suite struct ServerConfigurationTests {
     private func configuration(
-        folder: String = "/srv/parlor", memory: ByteCount = .gigabytes(8), isEncrypted: Bool = false
+        folder: String = "/srv/parlor", memory: ByteCount = .gigabytes(8), cores: Int = 4, isEncrypted: Bool = false,
+        role: ServerRole = .solo, logsEveryStatement: Bool = false
     ) -> ServerConfiguration {
-        ServerConfiguration(
+        let disk = Disk(fileSystem: "ext4", kind: .solidState, capacity: .gigabytes(500))
+        var basis = ServerSettings.Basis(Machine(memory: memory, cores: cores, disk: disk), role, connections: 200)
+        basis.logsEveryStatement = logsEveryStatement
+        return ServerConfiguration(
             dataFolder: "\(folder)/postgres/data", socketFolder: "\(folder)/run", folder: "\(folder)/postgres",
-            host: "127.0.0.1", port: 5432, isEncrypted: isEncrypted, logsEveryStatement: false,
-            tuning: ServerTuning(memory: memory, cores: 4, connections: 200))
+            host: "127.0.0.1", port: 5432, isEncrypted: isEncrypted, settings: ServerSettings(basis))
     }
 
     private func files(_ configuration: ServerConfiguration) -> String {
@@ -33,20 +36,25 @@ import Testing
 
     @Test("Every statement is logged when that is asked for")
     func everyStatement() {
-        var configuration = configuration()
-        configuration.logsEveryStatement = true
-        #expect(configuration.settingsFile.contains("\nlog_statement = all\n"))
+        let configuration = configuration(logsEveryStatement: true)
+        #expect(configuration.settingsFile.contains("\nlog_statement = all  # database.logging is true\n"))
     }
 
     @Test(
         "PostgreSQL reads the files as they were meant",
         arguments: [
-            ("plain", ByteCount.megabytes(128), false, "4096"), ("with a certificate", .gigabytes(8), true, "262144"),
-            ("o'hara \\ sons", .gigabytes(256), true, "8388608"),
+            ("plain", ByteCount.megabytes(128), 1, false, ServerRole.solo, "4096"),
+            ("small", .megabytes(512), 1, false, .member(replicas: 1), "16384"),
+            ("with a certificate", .gigabytes(8), 4, true, .solo, "262144"),
+            ("member", .gigabytes(32), 16, true, .member(replicas: 15), "1048576"),
+            ("o'hara \\ sons", .gigabytes(256), 64, true, .member(replicas: 2), "8388608"),
         ])
-    func accepted(name: String, memory: ByteCount, isEncrypted: Bool, buffers: String) async throws {
+    func accepted(
+        name: String, memory: ByteCount, cores: Int, isEncrypted: Bool, role: ServerRole, buffers: String
+    ) async throws {
         try await withFolderAndLoop { root, loop in
-            let configuration = self.configuration(folder: "\(root)/\(name)", memory: memory, isEncrypted: isEncrypted)
+            let configuration = self.configuration(
+                folder: "\(root)/\(name)", memory: memory, cores: cores, isEncrypted: isEncrypted, role: role)
             try Files.makeFolder(configuration.dataFolder)
             try Files.writeAtomically(configuration.settingsFile, to: "\(configuration.folder)/postgresql.conf")
             let programs = try await Unprivileged.installation(home: root, on: loop)

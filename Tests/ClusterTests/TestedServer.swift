@@ -14,15 +14,17 @@ struct TestedServer: Sendable {
     /// A server that has never been started.
     init(
         in folder: String, certificate: PrivateServer.Certificate? = nil, logsEveryStatement: Bool = false,
-        on loop: EventLoop
+        role: ServerRole = .solo, on loop: EventLoop
     ) async throws {
         let password = Secret.generate()
         try Files.writeAtomically(password.reveal(), to: "\(folder)/password")
-        let tuning = ServerTuning(memory: .megabytes(128), cores: 2, connections: 20)
+        let machine = Machine(memory: .megabytes(128), cores: 2, disk: Disk(fileSystem: "ext4", kind: .solidState))
+        var basis = ServerSettings.Basis(machine, role, connections: 20)
+        basis.logsEveryStatement = logsEveryStatement
         let configuration = ServerConfiguration(
             dataFolder: "\(folder)/data", socketFolder: folder, folder: folder, host: "127.0.0.1",
-            port: try Self.freePort(on: loop), isEncrypted: certificate != nil, logsEveryStatement: logsEveryStatement,
-            tuning: tuning)
+            port: try Self.freePort(on: loop), isEncrypted: certificate != nil,
+            settings: ServerSettings(basis))
         server = PrivateServer(
             try await Unprivileged.installation(home: folder, on: loop), configuration,
             passwordFile: "\(folder)/password", password: password, certificate: certificate)

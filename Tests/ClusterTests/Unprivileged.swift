@@ -39,6 +39,12 @@ enum Unprivileged {
         return PostgresInstallation(folder: programs, version: 15)
     }
 
+    /// Gives a file that this process wrote to the user that the programs run as.
+    static func give(_ path: String) {
+        guard getuid() == 0, let user = getpwnam("postgres") else { return }
+        chown(path, user.pointee.pw_uid, user.pointee.pw_gid)
+    }
+
     /// Writes an executable script.
     ///
     /// A child writes it: what this process has open for writing, and children of other tests inherit for a moment,

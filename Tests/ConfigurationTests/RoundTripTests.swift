@@ -25,6 +25,10 @@ import Testing
             ("database.pool_size", ["1", "1000"]),
             ("database.connection_timeout", ["1ms", "1500ms", "1001us", "90s", "2min", "1h"]),
             ("database.logging", ["true", "TRUE"]), ("database.max_connections", ["10", "10000"]),
+            (
+                "database.settings",
+                ["work_mem=64MB; jit=off", "search_path='a''b; c'", "x.y=''", "temp_tablespaces=' a '"]
+            ),
             ("database.memory", ["128MB", "134217729", "64GB"]), ("redis.host", ["r"]), ("redis.port", ["1"]),
             ("redis.queue_port", ["1"]), ("cluster.replicas", ["0", "15"]),
             ("cluster.durability", ["strict", "asynchronous"]), ("cluster.profile", ["lan"]),

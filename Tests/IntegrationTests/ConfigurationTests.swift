@@ -108,6 +108,39 @@ import Testing
         }
     }
 
+    @Test("Each of PostgreSQL's settings is shown with its reason, and with who decided on it")
+    func showServer() async throws {
+        let environment = ["PARLOR_DATABASE_MEMORY": "8GB", "PARLOR_DATABASE_SETTINGS": "work_mem=64MB"]
+        try await ParlorSystem.unlimited("show-server", .new, environment) { system in
+            let text = try await system.succeed("config", "show", "--postgresql").output
+            #expect(text.hasPrefix("8 GB of memory (database.memory), ") && text.contains("  a quarter of 8 GB\n"))
+            let json = try await system.succeed("config", "show", "--postgresql", "--json").json
+            let work = try #require(json["settings"]?.elements?.first { $0["name"] == "work_mem" })
+            #expect(work["value"] == "64MB" && work["derived"] == "16MB" && work["change"] == "reload")
+            #expect(
+                work["reason"]?.text?.hasPrefix("set by you with PARLOR_DATABASE_SETTINGS; would be 16MB: ") == true)
+            #expect(try Files.status(system.state) == nil)
+            let foreign = try await system.run("config", "show", "--postgresql", "--set", "database.managed=false")
+            expectRefusal(foreign, .configuration, "the database is not Parlor's", "pg_settings")
+        }
+    }
+
+    @Test("A setting that PostgreSQL would not start with is found before anything starts")
+    func serverSettings() async throws {
+        try await ParlorSystem.unlimited("server-settings", .new) { system in
+            try Self.write("database:\n  settings:\n    wrok_mem: 64MB\n", system)
+            let words = "unrecognized configuration parameter \"wrok_mem\""
+            expectRefusal(try await system.run("config", "check"), .configuration, "parlor.yaml:3:15", words)
+            expectRefusal(try await system.run("up"), .configuration, "database.settings.wrok_mem", words)
+            try Self.write("database:\n  settings:\n    fsync: off\n", system)
+            expectRefusal(
+                try await system.run("config", "check"), .configuration, "database.settings.fsync is refused",
+                "what the server has acknowledged must last")
+            try Self.write("database:\n  settings:\n    work_mem: 64MB\n", system)
+            #expect(try await system.succeed("config", "check").output.contains("can be used"))
+        }
+    }
+
     @Test(
         "As root, a user to run as that is missing or is root itself is refused", .enabled(if: Machine.isRoot),
         arguments: [

@@ -13,7 +13,7 @@ import Testing
         "log_min_duration_statement": "1s", "log_lock_waits": "on", "log_connections": "on", "log_disconnections": "on",
         "log_checkpoints": "on", "log_statement": "ddl", "log_parameter_max_length": "0",
         // Tuned for 256 MB
-        "shared_buffers": "64MB", "effective_cache_size": "192MB", "work_mem": "4MB", "maintenance_work_mem": "32MB",
+        "shared_buffers": "64MB", "effective_cache_size": "192MB", "work_mem": "524kB", "maintenance_work_mem": "32MB",
         "wal_buffers": "2MB", "max_wal_size": "512MB",
     ]
 

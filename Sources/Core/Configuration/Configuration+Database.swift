@@ -43,6 +43,8 @@ extension Configuration {
         public var maxConnections = 200
         /// The memory that the private server is tuned for; nil for the machine's.
         public var memory: ByteCount?
+        /// Settings of the private server that somebody decided on.
+        public var settings = DatabaseSettings()
         /// The folder with `postgres` and `initdb`; nil when they are looked for.
         public var binaries: String?
         /// The folder of the migrations; nil for `schema/migrations` beside parlor.yaml.

@@ -13,6 +13,12 @@ extension ConfigurationKey {
     /// The key of that name.
     public static func named(_ name: String) -> ConfigurationKey? { byName[name] }
 
+    /// The key and the name in it of one that holds names and values, like `database.settings.work_mem`.
+    static func member(_ name: String) -> (key: ConfigurationKey, member: String)? {
+        let key = all.first { $0.isSection && name.hasPrefix("\($0.name).") }
+        return key.map { ($0, String(name.dropFirst($0.name.count + 1))) }
+    }
+
     /// The key that a variable like `PARLOR_DATABASE_PORT` sets.
     static func variable(_ name: String) -> ConfigurationKey? { byVariable[name] }
 

@@ -58,6 +58,9 @@ extension ConfigurationKey {
             "database.memory", \.database.memory, .bytes(atLeast: .megabytes(128)), absence: "the machine's memory",
             "The memory that the private server is tuned for."),
         ConfigurationKey(
+            "database.settings", \.database.settings, .settings, absence: "none",
+            "Settings of PostgreSQL that the private server gets instead of those that Parlor derives."),
+        ConfigurationKey(
             "database.binaries", \.database.binaries, .path("a folder with the programs postgres and initdb"),
             absence: "found", "The folder with the programs of PostgreSQL."),
         ConfigurationKey(

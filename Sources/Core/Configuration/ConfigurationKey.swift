@@ -18,6 +18,8 @@ public struct ConfigurationKey: Sendable {
     public let aliases: [Alias]
 
     let isPath: Bool
+    /// Whether it holds names and values, to which each source adds its own.
+    let isSection: Bool
     let set: @Sendable (String?, inout Configuration) -> Bool
     let text: @Sendable (Configuration) -> String?
     let json: @Sendable (Configuration) -> JSON
@@ -80,9 +82,28 @@ public struct ConfigurationKey: Sendable {
             get: { $0[keyPath: path] })
     }
 
+    /// A key that holds settings of PostgreSQL: each source adds to those before it, and an empty text takes all away.
+    init(
+        _ name: String, _ path: any WritableKeyPath<Configuration, DatabaseSettings> & Sendable,
+        _ kind: ConfigurationValue<DatabaseSettings>, absence: String, _ documentation: String
+    ) {
+        self.init(
+            name, kind, absence: absence, aliases: [], documentation, isSection: true,
+            set: { text, configuration in
+                guard let text, !text.isEmpty else {
+                    configuration[keyPath: path] = DatabaseSettings()
+                    return true
+                }
+                guard let added = kind.read(text) else { return false }
+                configuration[keyPath: path].merge(added)
+                return true
+            },
+            get: { $0[keyPath: path].isEmpty ? nil : $0[keyPath: path] })
+    }
+
     private init<Value>(
         _ name: String, _ kind: ConfigurationValue<Value>, absence: String?, aliases: [Alias], _ documentation: String,
-        set: @escaping @Sendable (String?, inout Configuration) -> Bool,
+        isSection: Bool = false, set: @escaping @Sendable (String?, inout Configuration) -> Bool,
         get: @escaping @Sendable (Configuration) -> Value?
     ) {
         self.name = name
@@ -90,6 +111,7 @@ public struct ConfigurationKey: Sendable {
         self.expectation = kind.expectation
         self.isSecret = Value.self == Secret.self
         self.isPath = kind.isPath
+        self.isSection = isSection
         self.absence = absence
         self.aliases = aliases
         self.set = set

@@ -45,6 +45,7 @@ private struct ConfigurationFileWalk {
         let origin = ConfigurationOrigin.file(path, node.position)
         switch node.content {
         case .list: report(key, is: "a list", origin)
+        case .mapping(let entries) where key.isSection: layer.setMembers(key, entries, file: path)
         case .mapping: report(key, is: "a section", origin)
         case .scalar(let text, _):
             layer.set(key, node.isNull ? nil : text, origin, folder: Files.parent(of: path))

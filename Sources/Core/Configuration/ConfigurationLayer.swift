@@ -14,6 +14,8 @@ struct ConfigurationSetting {
     var expected: String?
     /// Whether the value must not be shown although the key is no secret: it was cut out of a text that holds one.
     var isHidden = false
+    /// The name within the key, where the key is a section that holds names and values.
+    var member: String?
 }
 
 /// What one source says: its settings, and what was found wrong before any value was looked at.
@@ -26,6 +28,7 @@ struct ConfigurationLayer {
 
     /// Adds a setting; a relative path is taken from `folder`.
     mutating func set(_ key: ConfigurationKey, _ text: String?, _ origin: ConfigurationOrigin, folder: String = ".") {
+        if key.isSection { return setAll(key, text, origin) }
         let setting = ConfigurationSetting(key: key, text: key.resolved(text, in: folder), origin: origin, given: text)
         settings.append(setting)
     }
@@ -46,7 +49,9 @@ extension ConfigurationLayer {
     init(overrides: [(key: String, value: String)]) {
         let origin = ConfigurationOrigin.flag("--set")
         for (name, value) in overrides {
-            if let key = ConfigurationKey.named(name) {
+            if let (key, member) = ConfigurationKey.member(name) {
+                setOne(key, member, value, origin)
+            } else if let key = ConfigurationKey.named(name) {
                 set(key, value, origin)
                 if key.isSecret && !value.isEmpty {
                     warnings.append(

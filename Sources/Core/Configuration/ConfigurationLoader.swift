@@ -21,6 +21,11 @@ struct ConfigurationLoader {
         let key = setting.key
         guard key.set(setting.text, &configuration) else { return [setting.fault] }
         origins[key.name] = setting.origin
+        if let member = setting.member {
+            origins["\(key.name).\(member)"] = setting.origin
+        } else if key.isSection {
+            origins = origins.filter { !$0.key.hasPrefix("\(key.name).") }
+        }
         guard key.isSecret, let password = setting.text, SamplePassword.isKnown(password) else { return [] }
         return [setting.sampleFault]
     }

@@ -116,6 +116,16 @@ extension ConfigurationValue where Value == String {
     }
 }
 
+extension ConfigurationValue where Value == DatabaseSettings {
+    /// Settings of PostgreSQL.
+    static var settings: Self {
+        ConfigurationValue(
+            expectation: "names and values of settings; on one line such as work_mem=64MB; jit=off",
+            read: { DatabaseSettings($0) }, write: { $0.text },
+            json: { settings in .object(settings.sorted.map { .init($0.name, .string($0.value)) }) })
+    }
+}
+
 /// A number in plain decimal digits: no sign but a minus, no spaces, no separators.
 func wholeNumber(_ text: String) -> Int? { text.hasPrefix("+") ? nil : Int(text) }
 

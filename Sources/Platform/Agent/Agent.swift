@@ -77,8 +77,10 @@ package struct Agent: Sendable {
         for folder in [state.secrets.folder, state.postgres] { try Files.removeUnfinished(in: folder) }
         let plan = try Self.plan(configuration, on: loop)
         report(.planned(plan))
+        let installation = try await installation(plan)
+        try await installation?.check(plan.configuration.database.settings, on: loop)
         let system = SoloSystem(
-            plan: plan, state: state, installation: try await installation(plan), certificate: certificate,
+            plan: plan, state: state, installation: installation, certificate: certificate,
             migrations: migrations, executable: executable, loop: loop)
         let parts = try system.parts()
         let keeping = try system.administrator().map { SchemaKeeping(options: $0, logger: logger, loop: loop) }

@@ -37,18 +37,15 @@ struct SoloSystem {
     }
 
     private func privateServer(_ installation: PostgresInstallation) throws(ParlorError) -> PrivateServer {
-        let machine = Machine.current()
         let database = configuration.database
         let password = try state.secrets.secret("postgres_superuser")
         var server = PrivateServer(
             installation,
             ServerConfiguration(
                 dataFolder: "\(state.postgres)/data", socketFolder: state.run, folder: state.postgres,
-                host: database.host,
-                port: database.port, isEncrypted: certificate != nil, logsEveryStatement: database.logging,
-                tuning: ServerTuning(
-                    memory: database.memory ?? machine.memory, cores: machine.cores,
-                    connections: database.maxConnections)),
+                host: database.host, port: database.port, isEncrypted: certificate != nil,
+                settings: ServerSettings(
+                    of: database, on: Machine.current(holding: state.postgres), .solo, in: installation)),
             passwordFile: state.secrets.path(of: "postgres_superuser"), password: password, certificate: certificate)
         server.mark = Leftovers.mark(of: "postgres", in: state.path)
         return server

@@ -42,7 +42,9 @@ final class TestPrimary: Sendable {
     private init(_ folder: ServerFolder) throws {
         self.folder = folder
         try Self.issueCertificate(folder)
-        try folder.write("local all all trust\nlocal replication all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n", to: "access.conf")
+        try folder.write(
+            "local all all trust\nlocal replication all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n",
+            to: "access.conf")
         (process, port) = try ServerProcess.ready("\(Self.binaries)/postgres", in: folder) { port in
             let settings = [
                 "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=\(folder.path)", "fsync=off",
