@@ -110,12 +110,12 @@ let package = Package(
             ]),
         room("Trust", in: "Platform", imports: ["Basics", "TLS"]),
         room("Pooling", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
-        room("Caching", in: "Platform", imports: ["Basics", "Processes"]),
+        room("Caching", in: "Platform", imports: ["Basics", "Loop", "Processes", "Redis", "TLS"]),
         room(
             "Agent", in: "Platform",
             imports: [
-                "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Migrations", "Postgres",
-                "Store", "Cluster",
+                "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "TLS", "HTTP", "Migrations",
+                "Postgres", "Store", "Etcd", "Trust", "Consensus", "Cluster", "Pooling", "Caching",
             ]),
 
         // Interfaces
@@ -231,7 +231,8 @@ let package = Package(
             "Agent",
             of: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
-                "Store", "Agent", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport", "TestSupport",
+                "Store", "Cluster", "Agent", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport",
+                "TestSupport",
             ], exclude: ["Golden"]),
         tests(
             "API",

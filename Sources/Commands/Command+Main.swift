@@ -26,6 +26,7 @@ extension Command {
             .health,
             .logs,
             .reset,
+            .cluster,
             .migrate,
             .seed,
             .serve,

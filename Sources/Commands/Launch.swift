@@ -15,19 +15,21 @@ struct Launch {
 
     private let invocation: Invocation
     let workplace: Workplace
+    private let shape: SystemPlan.Shape
 
     private var terminal: Terminal { invocation.terminal }
 
     init(_ invocation: Invocation) throws {
         self.invocation = invocation
         workplace = try Workplace(invocation)
+        shape = invocation.command.has(.solo) ? .solo : .cluster
     }
 
     // MARK: - Looking
 
     /// What would be brought up.
     func showPlan() throws {
-        let plan = try Agent.plan(workplace.configuration, on: invocation.loop)
+        let plan = try Agent.plan(workplace.configuration, shape, on: invocation.loop)
         let state = try workplace.stateFolder()
         let place = state.map { "in \($0.path)" } ?? "in \(workplace.statePath), which will be made"
         try terminal.write((plan.lines + ["state      \(place)"]).map { "\($0)\n" }.joined())
@@ -71,7 +73,9 @@ struct Launch {
     /// Brings everything up, keeps it up, and returns when it was stopped in order.
     func runHere() async throws {
         umask(0o077)
-        let (certificate, migrations) = (try readCertificate(), try workplace.migrations())
+        let material = Agent.Material(
+            executable: "/proc/self/exe", certificate: try readCertificate(), migrations: try workplace.migrations(),
+            patroni: workplace.patroniFolder)
         let state = try workplace.makeStateFolder { try terminal.write("\($0)\n") }
         // Whoever started this may want to move or unmount the folder it stands in.
         chdir(state.path)
@@ -80,8 +84,8 @@ struct Launch {
         let logger = Logger(label: "agent", level: LogLevel(log.level), sink: RotatingFileSink(file))
         let progress = ProgressPrinter(terminal, state: state, isDetached: Self.isDetached)
         try await Agent(
-            workplace.configuration, certificate: certificate, migrations: migrations, state: state,
-            executable: "/proc/self/exe", logger: logger, on: invocation.loop, report: progress.tell
+            workplace.configuration, shape, material, state: state, logger: logger, on: invocation.loop,
+            report: progress.tell
         ).run()
     }
 
@@ -102,6 +106,7 @@ struct Launch {
         var arguments = ["agent"]
         if let file = command.value(of: .config) { arguments += ["--config", file] }
         arguments += command.values(of: .set).flatMap { ["--set", $0] }
+        if command.has(.solo) { arguments.append("--solo") }
         if command.has(.debug) { arguments.append("--debug") }
         let program = Processes.Program(
             "/proc/self/exe", name: "parlor", arguments, environment: environment, parentDeathSignal: nil)

@@ -1,7 +1,6 @@
 import Agent
 import Basics
 import Glibc
-import Loop
 import Processes
 import State
 
@@ -32,42 +31,20 @@ extension Command {
 
     private static func show(_ invocation: Invocation) async throws {
         let state = try Workplace(invocation).enterStateFolder()
-        guard invocation.command.has(.watch) else { return try print(await ask(state, invocation), invocation) }
-        try await watch(state, invocation)
+        let terminal = invocation.terminal
+        try await LiveView(invocation: invocation) {
+            let status = try await ask(state, invocation)
+            let view = StatusView(status.parts)
+            return .init(
+                json: status.json,
+                lines: view.lines(now: .now(), width: terminal.width, inColor: terminal.allowsColor()))
+        }.show()
     }
 
     /// The system as it stands; one without parts when nothing runs.
     private static func ask(_ state: StateFolder?, _ invocation: Invocation) async throws -> SystemStatus {
         guard let state else { return .nothing }
         return try await AgentClient(state, on: invocation.loop).status() ?? .nothing
-    }
-
-    private static func print(_ status: SystemStatus, _ invocation: Invocation) throws {
-        let terminal = invocation.terminal
-        if invocation.command.has(.json) { return try terminal.write(status.json.pretty + "\n") }
-        try terminal.write(lines(status, terminal).map { "\($0)\n" }.joined())
-    }
-
-    private static func lines(_ status: SystemStatus, _ terminal: Terminal) -> [String] {
-        StatusView(status.parts).lines(now: .now(), width: terminal.width, inColor: terminal.allowsColor())
-    }
-
-    /// Once a second, until Ctrl-C; JSON is then a line each.
-    private static func watch(_ state: StateFolder?, _ invocation: Invocation) async throws {
-        let terminal = invocation.terminal
-        let (isTerminal, isJSON) = (terminal.isTerminal(), invocation.command.has(.json))
-        if isTerminal, !isJSON { try terminal.write(Repaint.opening) }
-        while true {
-            let status = try await ask(state, invocation)
-            if isJSON {
-                try terminal.write(status.json.compact + "\n")
-            } else if isTerminal {
-                try terminal.write(Repaint.frame(lines(status, terminal), height: terminal.height))
-            } else {
-                try terminal.write((lines(status, terminal) + [""]).map { "\($0)\n" }.joined())
-            }
-            try await invocation.loop.sleep(for: .seconds(1))
-        }
     }
 }
 

@@ -11,7 +11,11 @@ extension Command {
             discussion: """
                 Compares what must exist with what exists, makes what is missing, and starts the parts in order.
                 Once every part is ready, it prints the addresses. Run again, it says what already runs and changes
-                nothing. For now the whole system is a single database and the service, with --solo or without it.
+                nothing.
+
+                The whole system is a primary and replicas of PostgreSQL that take over from each other, the poolers
+                in front of them, Redis, and the service. With --solo it is a single database and the service. A
+                cluster takes over what a single database holds; the way back is a backup.
 
                 The system stays in the foreground until Ctrl-C stops it in order. A port that is taken gives way to
                 the next free one, and up says so.
@@ -20,7 +24,7 @@ extension Command {
             examples: [
                 .init("parlor up", "Everything, until Ctrl-C"),
                 .init("parlor up --solo", "A single database and the service"),
-                .init("parlor up --solo --detach", "The same, in the background"),
+                .init("parlor up --detach", "Everything, in the background"),
                 .init("parlor up --dry-run", "What would be made and started"),
             ],
             success: "the system is up, or was stopped in order after it had been",

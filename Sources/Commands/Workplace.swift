@@ -96,6 +96,15 @@ struct Workplace {
         return try MigrationFolder(reading: migrationsPath)
     }
 
+    // MARK: - The programs
+
+    /// The folder of Patroni's virtual environment: as the configuration says, else where the launcher puts it.
+    var patroniFolder: String {
+        if let folder = configuration.cluster.patroni { return folder }
+        let own = "\(root)/.build/patroni"
+        return Files.exists("\(own)/complete") ? own : "/usr/local/lib/parlor/patroni"
+    }
+
     // MARK: - The state folder
 
     /// The state folder, for a look only; nil when there is none yet.

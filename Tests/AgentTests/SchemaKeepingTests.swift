@@ -27,7 +27,7 @@ import Testing
             let month = try #require(before.first)
             try await session.execute("DROP TABLE \(month)")
             let keeping = SchemaKeeping(
-                options: database.superuser, logger: Logger(label: "test", sink: Silence()), loop: loop)
+                options: { database.superuser }, logger: Logger(label: "test", sink: Silence()), loop: loop)
             let report = try #require(try await keeping.keep())
             #expect(!report.done.isEmpty && report.postponed.isEmpty)
             let after = try await session.query(partitions).map { try $0.values(as: String.self, String.self) }
@@ -39,7 +39,8 @@ import Testing
     @Test("A database that is not the product's is left alone")
     func foreign() async throws {
         try await withDatabase { options, loop in
-            let keeping = SchemaKeeping(options: options, logger: Logger(label: "test", sink: Silence()), loop: loop)
+            let keeping = SchemaKeeping(
+                options: { options }, logger: Logger(label: "test", sink: Silence()), loop: loop)
             let report = try await keeping.keep()
             #expect(report == nil)
         }

@@ -19,16 +19,16 @@ import Testing
             }
             let log = try await tested.run {
                 let first = setup("first-password-4711")
-                try await first.apply(to: tested.server, on: loop)
+                try await first.apply(as: tested.server.superuser, on: loop)
                 let made = try await self.state(tested)
                 #expect(
                     made.rights == "superuser f, creates f f, owner postgres, connect t f, schema t f, extensions 1")
                 secrets.append(made.verifier)
 
-                try await first.apply(to: tested.server, on: loop)
+                try await first.apply(as: tested.server.superuser, on: loop)
                 #expect(try await self.state(tested) == made, "a second time changes nothing")
 
-                try await setup("second-password-4712").apply(to: tested.server, on: loop)
+                try await setup("second-password-4712").apply(as: tested.server.superuser, on: loop)
                 let changed = try await self.state(tested)
                 #expect(changed.verifier != made.verifier && changed.rights == made.rights)
                 secrets.append(changed.verifier)
@@ -38,13 +38,14 @@ import Testing
                 }
 
                 let quoted = setup("third'password", role: "o'hara \"x\"", database: "my \"db\"")
-                try await quoted.apply(to: tested.server, on: loop)
+                try await quoted.apply(as: tested.server.superuser, on: loop)
                 let encoding = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = $1"
                 #expect(try await tested.text(encoding, "my \"db\"") == "UTF8")
 
                 // A statement that fails is logged for itself.
                 await #expect(throws: PostgresError.self) {
-                    try await setup("fourth-password-4714", role: "pg_reserved").apply(to: tested.server, on: loop)
+                    try await setup("fourth-password-4714", role: "pg_reserved").apply(
+                        as: tested.server.superuser, on: loop)
                 }
                 try await self.expectNoVerifierInStatistics(tested)
             }

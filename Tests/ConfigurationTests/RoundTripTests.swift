@@ -66,7 +66,10 @@ import Testing
         let folder = try TemporaryFolder()
         let file = try folder.write("")
         for name in ["postgres", "initdb"] { try folder.write("", to: name, mode: 0o755) }
-        let samples = ["database.binaries": folder.path, "database.ssl.certificate": file, "database.ssl.key": file]
+        let samples = [
+            "database.binaries": folder.path, "database.ssl.certificate": file, "database.ssl.key": file,
+            "database.ssl.authority": file,
+        ]
         for (key, value) in samples {
             let loaded = try load(set: [(key, value)])
             #expect(loaded.environment().count == 2)

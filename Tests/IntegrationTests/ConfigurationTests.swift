@@ -34,7 +34,7 @@ import Testing
     @Test(
         "All faults are told together, with file, line and expectation, and nothing is made",
         arguments: [
-            ["up"], ["up", "--detach"], ["agent"], ["serve"], ["status"], ["down"], ["config", "show"],
+            ["up"], ["up", "--solo", "--detach"], ["agent"], ["serve"], ["status"], ["down"], ["config", "show"],
             ["config", "check"],
         ])
     func faults(command: [String]) async throws {

@@ -28,7 +28,9 @@ import Testing
             }
             #expect(try await system.status().parts.isEmpty)
             #expect(try await system.run("health").code == 4)
-            let (outcome, _) = try await measured("start after a crash") { try await system.succeed("up", "--detach") }
+            let (outcome, _) = try await measured("start after a crash") {
+                try await system.succeed("up", "--solo", "--detach")
+            }
             #expect(outcome.output.contains("everything is ready"))
             #expect(try await system.kept() == ["acknowledged"])
             #expect(try await system.status().parts.map(\.restarts) == [0, 0])
@@ -44,7 +46,7 @@ import Testing
             kill(service, SIGSTOP)
             kill(try system.agent(), SIGKILL)
             let (outcome, time) = try await measured("start that has to end a stopped service") {
-                try await system.succeed("up", "--detach")
+                try await system.succeed("up", "--solo", "--detach")
             }
             #expect(outcome.output.contains("ended what a killed agent had left: "))
             #expect(outcome.output.contains("service"))

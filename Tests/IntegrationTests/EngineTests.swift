@@ -47,7 +47,7 @@ import Testing
                 "apt-get install postgresql-\(other)")
             try Files.writeAtomically(version, to: file, mode: 0o644)
             if Machine.isRoot { chown(file, ParlorSystem.account.user, ParlorSystem.account.group) }
-            try await system.succeed("up", "--detach")
+            try await system.succeed("up", "--solo", "--detach")
         }
     }
 

@@ -46,7 +46,7 @@ import Testing
             let outcome = try await system.with(["PARLOR_API_PORT": "65535"]).run("up", "--solo")
             expectRefusal(outcome, .portTaken, "no port is free for the service", "65535 to 65535 are all taken")
             #expect(ProcessReading.processes(of: system.state).isEmpty)
-            try await system.succeed("up", "--detach")
+            try await system.succeed("up", "--solo", "--detach")
         }
     }
 }

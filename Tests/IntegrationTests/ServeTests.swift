@@ -35,7 +35,7 @@ import Testing
             #expect(health["checks"]?["database"]?["error"]?.text?.contains("127.0.0.1:\(database)") == true)
             #expect(try await system.get("/health/live", port: port).status == .ok)
 
-            try await system.succeed("up", "--detach")
+            try await system.succeed("up", "--solo", "--detach")
             try await system.waitUntilDatabase(is: .ok, port: port)
             let outcome = try await serving.end(SIGTERM)
             #expect(outcome.code == 0)

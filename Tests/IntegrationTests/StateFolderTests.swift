@@ -7,7 +7,7 @@ import Testing
 /// What a state folder that cannot be used gets.
 @Suite struct StateFolderTests {
     private static let commands = [
-        ["up"], ["up", "--detach"], ["status"], ["down"], ["health"], ["logs"], ["reset", "--yes"],
+        ["up"], ["up", "--solo", "--detach"], ["status"], ["down"], ["health"], ["logs"], ["reset", "--yes"],
     ]
 
     /// Makes a folder of the user that the parts run as.
@@ -93,12 +93,12 @@ import Testing
             guard mount(system.state, system.state, nil, UInt(MS_BIND), nil) == 0,
                 mount(nil, system.state, nil, UInt(MS_BIND | MS_REMOUNT | MS_RDONLY), nil) == 0
             else { throw ParlorError.systemCall("mount", path: system.state, errno: errno) }
-            for command in [["up"], ["up", "--detach"]] {
+            for command in [["up", "--solo"], ["up", "--solo", "--detach"]] {
                 expectRefusal(try await system.start(command).outcome(), .stateFolder, "read-only file system")
             }
             #expect(try await system.succeed("status", "--json").json["healthy"] == false)
             umount2(system.state, Int32(MNT_DETACH))
-            try await system.succeed("up", "--detach")
+            try await system.succeed("up", "--solo", "--detach")
         }
     }
 
@@ -106,12 +106,12 @@ import Testing
     func damaged() async throws {
         try await ParlorSystem.with("damaged", .stopped) { system in
             try Self.write("one\n", to: "\(system.state)/format")
-            expectRefusal(try await system.run("up"), .stateFolder, "holds no number")
+            expectRefusal(try await system.run("up", "--solo"), .stateFolder, "holds no number")
             try Self.write("1\n", to: "\(system.state)/format")
             chmod("\(system.state)/secrets/postgres_superuser", 0o644)
-            expectRefusal(try await system.run("up"), .stateFolder, "can be read by others", "chmod 600")
+            expectRefusal(try await system.run("up", "--solo"), .stateFolder, "can be read by others", "chmod 600")
             chmod("\(system.state)/secrets/postgres_superuser", 0o600)
-            try await system.succeed("up", "--detach")
+            try await system.succeed("up", "--solo", "--detach")
         }
     }
 

@@ -111,7 +111,7 @@ import Testing
             #expect(ProcessReading.processes(of: system.state).isEmpty)
             #expect(try await system.succeed("down").output == "nothing runs\n")
 
-            try await system.succeed("up", "--detach")
+            try await system.succeed("up", "--solo", "--detach")
             let (_, _) = try await measured("down") { try await system.succeed("down") }
             #expect(ProcessReading.processes(of: system.state).isEmpty)
             let status = try await system.succeed("status", "--json").json

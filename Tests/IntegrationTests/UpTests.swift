@@ -91,7 +91,11 @@ import Testing
     @Test("A dry run says what would be, and changes nothing")
     func dryRun() async throws {
         try await ParlorSystem.unlimited("dry", .new) { system in
-            let outcome = try await system.succeed("up", "--dry-run")
+            let cluster = try await system.succeed("up", "--dry-run").output
+            for part in ["etcd", "node1", "node3", "pooler", "redis", "service"] {
+                #expect(cluster.contains("\n\(part) ") || cluster.hasPrefix("\(part) "))
+            }
+            let outcome = try await system.succeed("up", "--solo", "--dry-run")
             #expect(outcome.output.contains("a private PostgreSQL at postgresql://whatsapp_app@127.0.0.1:"))
             #expect(outcome.output.contains("in \(system.state), which will be made"))
             #expect(try Files.status(system.state) == nil)

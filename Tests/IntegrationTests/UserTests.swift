@@ -60,7 +60,7 @@ import Testing
             #expect(try await system.succeed("up").output.hasPrefix("already running"))
             try await system.succeed("down")
             #expect(ProcessReading.processes(of: target).isEmpty)
-            try await system.succeed("up", "--detach")
+            try await system.succeed("up", "--solo", "--detach")
             #expect(Files.resolved(link) == target)
             try await system.succeed("down")
             try await system.succeed("reset", "--yes")

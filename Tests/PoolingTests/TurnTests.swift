@@ -8,18 +8,6 @@ import Synchronization
 import Testing
 
 @Suite struct TurnTests {
-    private func turn(
-        _ pooler: TestPooler, from leader: TestPrimary, done: AsyncStream<PoolerTopology>.Continuation
-    ) -> PoolerTurn {
-        PoolerTurn(
-            [pooler.part.process], leading: PoolerTopology(leader: leader.node), on: pooler.loop,
-            probing: { node in
-                ConnectionOptions(
-                    host: node.host, port: node.port, database: "postgres", user: "pooler",
-                    password: TestPrimary.poolerPassword, sslMode: .require)
-            }, onTurn: { done.yield($0) })
-    }
-
     /// Both trust the same certificates when each trusts both.
     private func authority(_ primaries: TestPrimary...) throws -> String {
         let file = primaries[0].folder.path("authority.crt")
@@ -58,7 +46,7 @@ import Testing
         let new = try old.standby()
         try await TestPooler.run(leading: old, authority: authority(old, new)) { pooler in
             let (turns, done) = AsyncStream<PoolerTopology>.makeStream()
-            let turn = turn(pooler, from: old, done: done)
+            let turn = pooler.turn(from: old) { done.yield($0) }
             let following = Task(executorPreference: pooler.loop) { await turn.run() }
             defer { following.cancel() }
             let count = Atomic(0)
@@ -104,7 +92,7 @@ import Testing
         let new = try old.standby()
         try await TestPooler.run(leading: old, authority: authority(old, new)) { pooler in
             let (turns, done) = AsyncStream<PoolerTopology>.makeStream()
-            let turn = turn(pooler, from: old, done: done)
+            let turn = pooler.turn(from: old) { done.yield($0) }
             let following = Task(executorPreference: pooler.loop) { await turn.run() }
             defer { following.cancel() }
             let clients = try await withThrowingTaskGroup(of: PostgresSession.self) { group in
@@ -135,6 +123,39 @@ import Testing
             }
             for write in writes { #expect(try await write.value == new.port) }
             #expect(try await !pooler.isPaused())
+        }
+    }
+
+    @Test("A client of a leader that dies gets one error, and its next statement works on the new leader")
+    func killed() async throws {
+        let old = try TestPrimary()
+        let new = try old.standby()
+        try await TestPooler.run(leading: old, authority: authority(old, new)) { pooler in
+            let turn = pooler.turn(from: old)
+            let following = Task(executorPreference: pooler.loop) { await turn.run() }
+            defer { following.cancel() }
+            let client = try await pooler.connect()
+            let idle = try await pooler.connect()
+            defer { idle.close() }
+            let write = Task(executorPreference: pooler.loop) {
+                try await client.query("SELECT pg_sleep(3600)", fate: .own)
+            }
+            while try await pooler.admin.pools().allSatisfy({ $0.activeServers == 0 }) {}
+            old.process.stop()
+            turn.leader(nil)
+            let error = await #expect(throws: PostgresError.self) { try await write.value }
+            #expect(error.map { [.lost, .statement].contains($0.kind) } == true)
+            turn.leader(PoolerTopology(leader: new.node))
+            let promoting = try await PostgresSession.connect(new.superuser, on: pooler.loop)
+            defer { promoting.close() }
+            try await promoting.query("SELECT pg_promote()")
+            // Who had nothing under way goes on with the same connection.
+            let row = try await idle.query("INSERT INTO note (number) VALUES (3) RETURNING port").only
+            #expect(try row[0, as: Int.self] == new.port)
+            client.close()
+            let again = try await pooler.connect()
+            defer { again.close() }
+            #expect(try await again.query("SELECT 1").count == 1)
         }
     }
 

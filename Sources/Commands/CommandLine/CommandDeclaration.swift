@@ -8,6 +8,8 @@ package struct CommandDeclaration: Sendable {
     package enum Group: String, CaseIterable, Sendable {
         /// What one types every day.
         case daily = "Daily"
+        /// What one does with the servers.
+        case operations = "Operations"
         /// What brings the database where the application wants it.
         case database = "Database"
         /// What a deployment runs under its own service manager.

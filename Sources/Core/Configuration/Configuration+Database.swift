@@ -66,6 +66,8 @@ extension Configuration.Database {
         public var certificate: String?
         /// The certificate's private key in PEM form.
         public var key: String?
+        /// The authorities in PEM form that the certificate of a server must come from; nil for the system's.
+        public var authority: String?
 
         /// The defaults.
         public init() {}

@@ -43,6 +43,7 @@ struct ConfigurationChecks {
 
     private var certificate: [ConfigurationFault] {
         file("database.ssl.certificate", database.ssl.certificate) + file("database.ssl.key", database.ssl.key)
+            + (database.ssl.authority == nil ? [] : file("database.ssl.authority", database.ssl.authority))
     }
 
     /// A file that must be there when encryption is on, and readable whenever it is named.

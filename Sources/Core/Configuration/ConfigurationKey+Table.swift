@@ -78,6 +78,10 @@ extension ConfigurationKey {
         ConfigurationKey(
             "database.ssl.key", \.database.ssl.key, .path("a file that can be read"), absence: "none",
             aliases: ["SSL_KEY_PATH"], "The certificate's private key in PEM form."),
+        ConfigurationKey(
+            "database.ssl.authority", \.database.ssl.authority, .path("a file that can be read"),
+            absence: "libpq's own", aliases: ["SSL_CA_PATH"],
+            "The authorities in PEM form that a server's certificate must come from."),
     ]
 
     private static let cluster: [ConfigurationKey] = [

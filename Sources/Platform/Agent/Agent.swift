@@ -27,9 +27,8 @@ package enum AgentEvent: Sendable {
 package struct Agent: Sendable {
     private let configuration: Configuration
     private let state: StateFolder
-    private let certificate: PrivateServer.Certificate?
-    private let migrations: MigrationFolder?
-    private let executable: String
+    private let shape: SystemPlan.Shape
+    private let material: Material
     private let logger: Logger
     private let loop: EventLoop
     private let report: @Sendable (AgentEvent) -> Void
@@ -37,26 +36,49 @@ package struct Agent: Sendable {
     /// How long what a killed agent left may take to end.
     private static let leftoverLimit = Duration.seconds(40)
 
-    /// An agent for a state folder. `executable` is Parlor's own program, which the service is started from; its
-    /// database is brought to where `migrations` want it.
+    /// What an agent is given that other users' folders may hold, so that it is found before the process becomes another
+    /// user.
+    package struct Material: Sendable {
+        /// Parlor's own program, which the service is started from.
+        package var executable: String
+        /// The certificate of a single database.
+        package var certificate: PrivateServer.Certificate?
+        /// Where the database is brought to.
+        package var migrations: MigrationFolder?
+        /// Patroni's folder.
+        package var patroni: String
+
+        /// The material.
+        package init(
+            executable: String, certificate: PrivateServer.Certificate?, migrations: MigrationFolder? = nil,
+            patroni: String
+        ) {
+            self.executable = executable
+            self.certificate = certificate
+            self.migrations = migrations
+            self.patroni = patroni
+        }
+    }
+
+    /// An agent for a state folder.
     package init(
-        _ configuration: Configuration, certificate: PrivateServer.Certificate?, migrations: MigrationFolder? = nil,
-        state: StateFolder, executable: String, logger: Logger, on loop: EventLoop,
-        report: @escaping @Sendable (AgentEvent) -> Void
+        _ configuration: Configuration, _ shape: SystemPlan.Shape, _ material: Material, state: StateFolder,
+        logger: Logger, on loop: EventLoop, report: @escaping @Sendable (AgentEvent) -> Void
     ) {
         self.configuration = configuration
-        self.certificate = certificate
-        self.migrations = migrations
+        self.shape = shape
+        self.material = material
         self.state = state
-        self.executable = executable
         self.logger = logger
         self.loop = loop
         self.report = report
     }
 
     /// Decides what to bring up, touching nothing.
-    package static func plan(_ configuration: Configuration, on loop: EventLoop) throws(ParlorError) -> SystemPlan {
-        try SystemPlan(configuration) { host, port throws(ParlorError) in
+    package static func plan(
+        _ configuration: Configuration, _ shape: SystemPlan.Shape, on loop: EventLoop
+    ) throws(ParlorError) -> SystemPlan {
+        try SystemPlan(configuration, shape) { host, port throws(ParlorError) in
             do throws(ParlorError) {
                 try Listener(at: .tcp(host: host, port: port), on: loop).close()
                 return true
@@ -75,36 +97,53 @@ package struct Agent: Sendable {
         let left = try await Leftovers.clear(state.path, within: Self.leftoverLimit, on: loop)
         if !left.isEmpty { report(.clearedLeftovers(left)) }
         for folder in [state.secrets.folder, state.postgres] { try Files.removeUnfinished(in: folder) }
-        let plan = try Self.plan(configuration, on: loop)
+        let plan = try Self.plan(configuration, shape, on: loop)
         report(.planned(plan))
+        try await supervise(try await system(plan), plan)
+    }
+
+    private func system(_ plan: SystemPlan) async throws -> any SupervisedSystem {
+        try checkShape()
         let installation = try await installation(plan)
         try await installation?.check(plan.configuration.database.settings, on: loop)
-        let system = SoloSystem(
-            plan: plan, state: state, installation: installation, certificate: certificate,
-            migrations: migrations, executable: executable, loop: loop)
-        let parts = try system.parts()
-        let keeping = try system.administrator().map { SchemaKeeping(options: $0, logger: logger, loop: loop) }
-        try await supervise(parts, keeping, plan)
+        guard let layout = plan.cluster, let installation else {
+            return SoloSystem(
+                plan: plan, state: state, installation: installation, certificate: material.certificate,
+                migrations: material.migrations, executable: material.executable, logger: logger, loop: loop)
+        }
+        return try ClusterSystem(
+            plan, layout, state: state, installation: installation,
+            patroni: try PatroniInstallation(in: material.patroni), migrations: material.migrations,
+            executable: material.executable, logger: logger, on: loop)
+    }
+
+    /// A cluster's data is not taken for a single database's: its replicas would be left behind, and be behind.
+    private func checkShape() throws(ParlorError) {
+        guard shape == .solo, configuration.database.managed, ClusterPlaces.isCluster(state) else { return }
+        throw ParlorError(
+            .stateFolder, "\(state.path) holds a cluster, and --solo asks for a single database",
+            hint: "Leave --solo out; with cluster.replicas: 0 in parlor.yaml it is a cluster of one.")
     }
 
     private func installation(_ plan: SystemPlan) async throws -> PostgresInstallation? {
         guard plan.configuration.database.managed else { return nil }
         return try await PostgresInstallation.find(
             in: plan.configuration.database.binaries,
-            dataVersion: try PrivateServer.dataVersion(in: "\(state.postgres)/data"), on: loop)
+            dataVersion: try ClusterPlaces.dataVersion(state), on: loop)
     }
 
-    private func supervise(_ parts: [SupervisedProgram], _ keeping: SchemaKeeping?, _ plan: SystemPlan) async throws {
+    private func supervise(_ system: any SupervisedSystem, _ plan: SystemPlan) async throws {
         let (changes, send) = AsyncStream.makeStream(of: PartStatus.self)
-        let supervisor = Supervisor(parts, stateFolder: state.path, on: loop) { send.yield($0) }
-        let control = try HTTPServer(at: .path(state.agentSocket), on: loop) {
-            [router = AgentControl.router(supervisor)] in
+        let supervisor = Supervisor(try system.parts(), stateFolder: state.path, on: loop) { send.yield($0) }
+        var router = AgentControl.router(supervisor)
+        system.addRoutes(to: &router)
+        let control = try HTTPServer(at: .path(state.agentSocket), on: loop) { [router] in
             await router.respond(to: $0)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run() }
             group.addTask { await stopOnSignals(supervisor) }
-            group.addTask { await keeping?.run() }
+            group.addTask { await system.run(beside: supervisor) }
             group.addTask {
                 await supervisor.run()
                 send.finish()

@@ -86,6 +86,58 @@ package struct AgentClient: Sendable {
         return true
     }
 
+    // MARK: - The cluster
+
+    private static let clusterLimit = Duration.seconds(15)
+    private static let changeLimit = Duration.seconds(300)
+
+    /// The cluster as it stands; nil when no agent runs.
+    package func cluster() async throws -> ClusterStatus? {
+        let answer = try await whenRunning { try await $0.get("/cluster", at: $1, within: Self.clusterLimit) }
+        guard let answer else { return nil }
+        guard answer.status == .ok else { throw Self.noCluster }
+        return try ClusterStatus(json: try answer.json())
+    }
+
+    /// Makes another node lead; the best one unless it is named.
+    package func switchOver(to node: String?) async throws -> SwitchoverResult {
+        try SwitchoverResult(json: try await change("/cluster/switchover", ["to": node.map(JSON.string) ?? .null]))
+    }
+
+    /// What a failover would cost.
+    package func forecast(to node: String?) async throws -> FailoverForecast {
+        try FailoverForecast(json: try await change("/cluster/forecast", ["to": node.map(JSON.string) ?? .null]))
+    }
+
+    /// Makes a node lead though nobody does.
+    package func failOver(to node: String) async throws -> SwitchoverResult {
+        try SwitchoverResult(json: try await change("/cluster/failover", ["to": .string(node)]))
+    }
+
+    /// Has a replica copied again; says where what it had was set aside.
+    package func rebuild(_ node: String) async throws -> String? {
+        try await change("/cluster/rebuild", ["node": .string(node)])["aside"]?.text
+    }
+
+    private func change(_ path: String, _ body: JSON) async throws -> JSON {
+        let answer = try await whenRunning { try await $0.post(path, body, at: $1, within: Self.changeLimit) }
+        guard let answer else {
+            throw ParlorError(.notRunning, "nothing runs", hint: "Start it with \"./parlor up\".")
+        }
+        switch answer.status {
+        case .ok: return try answer.json()
+        case .conflict: throw ParlorError(wire: try answer.json())
+        case .notFound: throw Self.noCluster
+        default: throw Self.unreadable
+        }
+    }
+
+    private static var noCluster: ParlorError {
+        ParlorError(
+            .cluster, "what runs is no cluster", why: "it was started with --solo, or its database is not Parlor's",
+            hint: "Start a cluster with \"./parlor down\" and \"./parlor up\".")
+    }
+
     /// What answers is no agent that this program knows.
     static var unreadable: ParlorError {
         ParlorError(

@@ -1,4 +1,6 @@
 import Basics
+import Configuration
+import State
 import Synchronization
 import Telemetry
 
@@ -17,5 +19,14 @@ final class PartLog: Sendable {
             let whole = lines.withLock { $0.feed(bytes) }
             for line in whole { file.append(line) }
         }
+    }
+}
+
+extension StateFolder {
+    /// What takes the output of a part.
+    func log(
+        _ part: String, _ settings: Configuration.Log
+    ) throws(ParlorError) -> @Sendable (ArraySlice<UInt8>) -> Void {
+        try PartLog(path: log(of: part), limit: settings.rotateAt, keep: settings.keep).write
     }
 }

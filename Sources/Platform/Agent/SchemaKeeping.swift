@@ -13,7 +13,8 @@ struct SchemaKeeping: Sendable {
     /// Soon after a start, which may have come long after the last run.
     private static let firstPause = Duration.seconds(60)
 
-    let options: ConnectionOptions
+    /// The superuser's way into the primary; nil where that is another machine's.
+    let options: @Sendable () async -> ConnectionOptions?
     let logger: Logger
     let loop: EventLoop
 
@@ -32,6 +33,7 @@ struct SchemaKeeping: Sendable {
     /// One run; nil where the database is not the product's.
     @discardableResult
     func keep() async throws -> MaintenanceReport? {
+        guard let options = await options() else { return nil }
         let session = try await PostgresSession.connect(options, on: loop)
         defer { session.close() }
         let isOurs = try await session.query("SELECT to_regprocedure('add_partition(text, date)') IS NOT NULL").only

@@ -1,5 +1,8 @@
 package import Basics
+package import Loop
 package import Processes
+import Redis
+import TLS
 
 /// A private Redis: one that forgets when memory runs out, or one that forgets nothing.
 package struct RedisServer: Sendable {
@@ -103,5 +106,26 @@ package struct RedisServer: Sendable {
     /// The server as a part of the system.
     package var declaration: PartDeclaration {
         PartDeclaration(name, kind: "cache", port: port, stopSteps: [.init(15, within: .seconds(15))])
+    }
+
+    /// What one of them may use on a machine that has servers of PostgreSQL to feed first.
+    package static func share(of memory: ByteCount) -> ByteCount {
+        min(max(ByteCount(memory.bytes / 32), .megabytes(32)), .gigabytes(1))
+    }
+
+    /// Returns when it answers, throws the reason when it does not.
+    package func probe(on loop: EventLoop, within limit: Duration = .seconds(2)) async throws {
+        let tls = try TLSClient(TLSClientOptions(authorities: .file(authority)))
+        let host = self.host
+        let transport = RedisTransport.encrypted { address, limit, loop in
+            let socket = try await Socket.connect(to: address, within: limit, on: loop)
+            return try await tls.connect(over: socket, host: host, within: limit)
+        }
+        let connection = try await RedisConnection.connect(
+            RedisOptions(
+                .tcp(host: host, port: port), password: password, connectTimeout: limit, commandTimeout: limit,
+                transport: transport), on: loop)
+        defer { connection.closeNow() }
+        _ = try await connection.send(RedisCommand("PING"))
     }
 }

@@ -113,6 +113,14 @@ extension PoolerAdmin {
         }
     }
 
+    /// How many clients are signing in, whom `clients` leaves out.
+    package func clientsSigningIn() async throws -> Int {
+        let lists = try await table("SHOW LISTS") { row throws(ParlorError) in
+            (name: row.text("list"), count: try row.number("items"))
+        }
+        return lists.first { $0.name == "login_clients" }?.count ?? 0
+    }
+
     /// All connections to servers.
     package func servers() async throws -> [PoolerServer] {
         try await table("SHOW SERVERS") { row throws(ParlorError) in

@@ -36,8 +36,7 @@ package struct PoolerAdmin: Sendable {
         return try await session.textRows(command, within: limit)
     }
 
-    /// Waits a little until no server connection is being made. PgBouncer 1.18 counts one that it breaks off itself as a
-    /// failed login, and then refuses statements until another has succeeded.
+    /// Waits a little until no server connection is being made.
     private func waitForLogins(_ session: PostgresSession) async throws {
         for _ in 0..<Self.looksAtLogins {
             let answer = try await session.textRows("SHOW POOLS", within: .seconds(5))
@@ -54,8 +53,24 @@ package struct PoolerAdmin: Sendable {
 
     // MARK: - Commands
 
-    /// Has the process read its files again; connections to servers that are no longer named are not used again.
-    package func reload() async throws { _ = try await ask("RELOAD", afterLogins: true) }
+    /// Has the process read its files again; each connection to a server is closed after its transaction, for PgBouncer
+    /// does so whenever it reads certificates again.
+    ///
+    /// PgBouncer 1.18 counts a login that it breaks off itself as one that failed, and refuses statements until another
+    /// has succeeded. So nobody who has a connection gets more of them for the moment, and the logins under way come to
+    /// their end first; the file puts that limit back.
+    package func reload() async throws {
+        // A task of its own, because one that is cancelled half way would leave the limit.
+        try await Task(executorPreference: loop) {
+            do {
+                _ = try await ask("SET max_user_connections = 1")
+                _ = try await ask("RELOAD", afterLogins: true)
+            } catch {
+                _ = try? await ask("SET max_user_connections = 0")
+                throw error
+            }
+        }.value
+    }
 
     /// Holds the statements of a database back, and waits at most `limit` until its open transactions have ended. The
     /// pause holds either way, until `resume`. At once also breaks off server connections that are being made.

@@ -45,6 +45,8 @@ package struct PoolerConfiguration: Equatable, Sendable {
     package var encryption: Encryption
     /// The user of this machine who may use the console.
     package var administrator: String
+    /// Whether its pools have half their size, because another process serves the same port for the moment.
+    package var isHalved = false
 
     /// The port of transactions, unless told otherwise.
     package static let transactionPort = 6432
@@ -114,7 +116,8 @@ package struct PoolerConfiguration: Equatable, Sendable {
         let name = "dbname=\(Self.value(database.name))"
         func line(_ alias: String, _ hosts: [String], _ port: Int, _ count: Int) -> String {
             let list = Self.value(hosts.joined(separator: ","))
-            return "\(alias) = host=\(list) port=\(port) \(name) pool_size=\(count) max_db_connections=\(count)"
+            return
+                "\(alias) = host=\(list) port=\(port) \(name) pool_size=\(size(count)) max_db_connections=\(size(count))"
         }
         let leader = topology.leader
         guard mode == .transaction else {
@@ -129,6 +132,8 @@ package struct PoolerConfiguration: Equatable, Sendable {
         """
         listen_addr = \(host)
         listen_port = \(port)
+        ; While it is restarted another process takes its new clients.
+        so_reuseport = 1
         ; After a failover everybody comes back at once.
         listen_backlog = 4096
         unix_socket_dir = \(socketFolder)
@@ -155,10 +160,12 @@ package struct PoolerConfiguration: Equatable, Sendable {
         ; \(clientsMax.reason)
         max_client_conn = \(clientsMax.value)
         ; \(poolSize.reason)
-        default_pool_size = \(poolSize.value)
-        max_db_connections = \(poolSize.value)
+        default_pool_size = \(size(poolSize.value))
+        max_db_connections = \(size(poolSize.value))
         ; Connections beyond these would be beyond what the plan has counted.
         reserve_pool_size = 0
+        ; Set to 1 for the moment of a RELOAD, which puts it back.
+        max_user_connections = 0
         server_round_robin = 1
         server_reset_query = DISCARD ALL
         """
@@ -211,6 +218,7 @@ package struct PoolerConfiguration: Equatable, Sendable {
     }
 
     private var clientsMax: PoolerPlan.Figure { mode == .transaction ? plan.clientsMax : plan.sessionClientsMax }
+    private func size(_ count: Int) -> Int { isHalved ? max(1, count / 2) : count }
     private var poolSize: PoolerPlan.Figure { mode == .transaction ? plan.transactions : plan.sessions }
 
     // MARK: - Quoting

@@ -1,6 +1,7 @@
 package import Basics
 package import Loop
 package import Processes
+import Synchronization
 
 /// A PgBouncer process as a part of the system.
 ///
@@ -13,23 +14,33 @@ package struct PoolerPart: Sendable {
     private static let interrupt: Int32 = 2
     private static let terminate: Int32 = 15
 
-    /// How it is configured.
-    package let configuration: PoolerConfiguration
+    private let wholeConfiguration: PoolerConfiguration
+    private let share: PoolerShare
     /// Its console.
     package let admin: PoolerAdmin
     /// Its pauses.
     package let pauses: PauseGuard
     private let password: Secret
     private let executable: String
+    private let loop: EventLoop
 
     /// A process; `password` is that of the pooler's role.
     package init(
         _ configuration: PoolerConfiguration, password: Secret, executable: String = PoolerPart.debianProgram,
         on loop: EventLoop
     ) {
-        self.configuration = configuration
+        self.init(configuration, password: password, executable: executable, share: PoolerShare(), on: loop)
+    }
+
+    private init(
+        _ configuration: PoolerConfiguration, password: Secret, executable: String, share: PoolerShare,
+        on loop: EventLoop
+    ) {
+        wholeConfiguration = configuration
+        self.share = share
         self.password = password
         self.executable = executable
+        self.loop = loop
         admin = PoolerAdmin(configuration, on: loop)
         pauses = PauseGuard(admin, on: loop)
     }
@@ -37,8 +48,35 @@ package struct PoolerPart: Sendable {
     /// The name of the part.
     package var name: String { configuration.mode == .transaction ? "pooler" : "pooler-sessions" }
 
-    /// What a turn needs of it.
-    package var process: PoolerTurn.Process { PoolerTurn.Process(configuration, admin, pauses) }
+    /// How it is configured at the moment.
+    package var configuration: PoolerConfiguration {
+        var configuration = wholeConfiguration
+        configuration.isHalved = share.isHalved
+        return configuration
+    }
+
+    /// Another process for the same clients on the same port, with a folder of its own and the same share.
+    var successor: PoolerPart {
+        var configuration = wholeConfiguration
+        configuration.folder += "/successor"
+        return PoolerPart(configuration, password: password, executable: executable, share: share, on: loop)
+    }
+
+    /// Says whether the pools have half their size from now on; holds once the settings are written and read again.
+    func halve(_ isHalved: Bool) { share.isHalved = isHalved }
+
+    /// Writes the settings that lead there, and has the process read them.
+    func lead(to topology: PoolerTopology) async throws {
+        try writeSettings(leading: topology)
+        try await admin.reload()
+    }
+
+    /// Writes the settings that lead there.
+    func writeSettings(leading topology: PoolerTopology) throws(ParlorError) {
+        var configuration = configuration
+        configuration.topology = topology
+        try configuration.writeSettings()
+    }
 
     /// What the supervisor decides by. PgBouncer's own safe stop comes first: it waits for open transactions.
     package func declaration(after dependencies: [String] = []) -> PartDeclaration {
@@ -82,5 +120,15 @@ package struct PoolerPart: Sendable {
         var configuration = configuration
         configuration.topology = topology
         try configuration.write(password: password)
+    }
+}
+
+/// Whether two processes share the server connections that are planned for one.
+private final class PoolerShare: Sendable {
+    private let state = Mutex(false)
+
+    var isHalved: Bool {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
     }
 }

@@ -8,29 +8,12 @@ package import Postgres
 package final class PoolerTurn: @unchecked Sendable {
     // Guard of @unchecked Sendable: loop only.
 
-    /// A process, as a turn needs it.
-    package struct Process: Sendable {
-        /// How it is configured; the topology is replaced.
-        package var configuration: PoolerConfiguration
-        /// Its console.
-        package var admin: PoolerAdmin
-        /// Its pauses.
-        package var pauses: PauseGuard
-
-        /// A process.
-        package init(_ configuration: PoolerConfiguration, _ admin: PoolerAdmin, _ pauses: PauseGuard) {
-            self.configuration = configuration
-            self.admin = admin
-            self.pauses = pauses
-        }
-    }
-
     /// How long statements are held back at most while nobody leads: longer than the slowest failover.
     package static let holdMax = Duration.seconds(40)
     private static let probeLimit = Duration.seconds(2)
     private static let probePause = Duration.milliseconds(20)
 
-    private let processes: [Process]
+    private var processes: [PoolerPart]
     private let probe: @Sendable (PoolerNode) async -> PoolerTurnMachine.Verdict
     private let holdMax: Duration
     private let loop: EventLoop
@@ -39,11 +22,13 @@ package final class PoolerTurn: @unchecked Sendable {
     private let onTurn: @Sendable (PoolerTopology) -> Void
     private var machine: PoolerTurnMachine
     private var holds: [PauseHold] = []
+    /// Where the last turn led, also while it is under way: what a process that starts now has to know.
+    private(set) var heading: PoolerTopology
 
     /// A turn of these processes, which lead to `topology` now; `options` lead to a server for the probe, `onTurn` hears
     /// of each turn that is done.
     package init(
-        _ processes: [Process], leading topology: PoolerTopology, holdMax: Duration = PoolerTurn.holdMax,
+        _ processes: [PoolerPart], leading topology: PoolerTopology, holdMax: Duration = PoolerTurn.holdMax,
         on loop: EventLoop, probing options: @escaping @Sendable (PoolerNode) -> ConnectionOptions,
         onTurn: @escaping @Sendable (PoolerTopology) -> Void = { _ in }
     ) {
@@ -53,6 +38,7 @@ package final class PoolerTurn: @unchecked Sendable {
         self.onTurn = onTurn
         probe = { node in await Self.verdict(options(node), on: loop) }
         machine = PoolerTurnMachine(leading: topology)
+        heading = topology
         (events, report) = AsyncStream.makeStream()
     }
 
@@ -63,6 +49,20 @@ package final class PoolerTurn: @unchecked Sendable {
 
     /// Where the processes lead.
     package var current: PoolerTopology { machine.current }
+
+    /// Whether statements are held back, because nobody leads.
+    package var isHeld: Bool { machine.isHeld }
+
+    /// Turns one more process from now on, which was started with `topology`.
+    func join(_ process: PoolerPart, leading topology: PoolerTopology) async throws {
+        processes.append(process)
+        if topology != heading { try await process.lead(to: heading) }
+    }
+
+    /// Turns a process no more.
+    func leave(_ process: PoolerPart) {
+        processes.removeAll { $0.configuration.folder == process.configuration.folder }
+    }
 
     /// Follows the news until its task is cancelled; what is held goes on then.
     package func run() async {
@@ -110,15 +110,13 @@ package final class PoolerTurn: @unchecked Sendable {
     }
 
     private func turn(to topology: PoolerTopology) async -> Bool {
-        do {
-            for process in processes {
-                var configuration = process.configuration
-                configuration.topology = topology
-                try configuration.writeSettings()
+        heading = topology
+        for process in processes {
+            do { try await process.lead(to: topology) } catch {
+                // One that does not answer reads the files when it starts; without the files it would lead nowhere new.
+                guard (try? process.writeSettings(leading: topology)) != nil else { return false }
             }
-        } catch { return false }
-        // The files lead to the new server now; a process that cannot be told reads them when it starts.
-        for process in processes { try? await process.admin.reload() }
+        }
         onTurn(topology)
         return true
     }

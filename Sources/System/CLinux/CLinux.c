@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
+#include <linux/filter.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,6 +37,18 @@ int parlor_pidfd_reap(int pidfd, int *code, int *by_signal) {
     *code = info.si_status;
     *by_signal = info.si_code != CLD_EXITED;
     return 1;
+}
+
+int parlor_pidfd_descriptor(int pidfd, int number) {
+    int descriptor = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int parlor_favour_newest_listener(int listener) {
+    // The kernel keeps the sockets of a port in the order in which they began, and takes any when there is no second.
+    struct sock_filter second[] = {BPF_STMT(BPF_RET | BPF_K, 1)};
+    struct sock_fprog program = {.len = 1, .filter = second};
+    return setsockopt(listener, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) < 0 ? -errno : 0;
 }
 
 int parlor_become_user(uid_t user, gid_t group) {

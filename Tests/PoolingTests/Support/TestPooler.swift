@@ -68,6 +68,19 @@ final class TestPooler: Sendable {
         return pid
     }
 
+    /// What turns it to whoever leads, beginning with `leader`.
+    func turn(
+        from leader: TestPrimary, onTurn: @escaping @Sendable (PoolerTopology) -> Void = { _ in }
+    ) -> PoolerTurn {
+        PoolerTurn(
+            [part], leading: PoolerTopology(leader: leader.node), on: loop,
+            probing: { node in
+                ConnectionOptions(
+                    host: node.host, port: node.port, database: "postgres", user: "pooler",
+                    password: TestPrimary.poolerPassword, sslMode: .require)
+            }, onTurn: onTurn)
+    }
+
     /// Runs one on a loop of its own, for as long as `body` takes.
     static func run<Result: Sendable>(
         _ mode: PoolerConfiguration.Mode = .transaction, leading primary: TestPrimary,
@@ -122,7 +135,7 @@ final class TestPooler: Sendable {
     }
 
     /// PgBouncer refuses to be root. A test that is root lets it read root's files all the same.
-    private static func unprivileged(_ program: Program) -> Program {
+    static func unprivileged(_ program: Program) -> Program {
         guard UserAccount.current.isRoot else { return program }
         var program = program
         program.arguments =

@@ -7,6 +7,7 @@ extension ConnectionOptions {
         self.init(
             host: database.host, port: database.port, database: database.name, user: database.user,
             password: database.password, sslMode: SSLMode(rawValue: database.sslMode.rawValue) ?? .verifyFull,
-            applicationName: applicationName, connectTimeout: database.connectionTimeout)
+            applicationName: applicationName, connectTimeout: database.connectionTimeout,
+            parameters: database.ssl.authority.map { ["sslrootcert": $0] } ?? [:])
     }
 }

@@ -4,6 +4,8 @@ import Configuration
 
 /// Where the parts of a cluster on one machine listen.
 package struct ClusterLayout: Equatable, Sendable {
+    /// Where the parts reach each other: nobody outside of this machine needs anything but the poolers.
+    package let host = "127.0.0.1"
     /// The servers.
     package var nodes: [ClusterNode]
     /// Where etcd answers clients.
@@ -28,7 +30,6 @@ package struct ClusterLayout: Equatable, Sendable {
         _ configuration: Configuration,
         choose: (_ owner: String, _ host: String, _ wanted: Int) throws(ParlorError) -> Int
     ) throws(ParlorError) {
-        let host = configuration.database.host
         var nodes: [ClusterNode] = []
         for index in 0...configuration.cluster.replicas {
             let name = "node\(index + 1)"
@@ -41,8 +42,9 @@ package struct ClusterLayout: Equatable, Sendable {
         self.nodes = nodes
         consensusPort = try choose("etcd", host, Self.etcdPort)
         consensusPeerPort = try choose("etcd's peers", host, Self.etcdPeerPort)
-        poolerPort = try choose("the pooler", host, configuration.pooler.port)
-        sessionPoolerPort = try choose("the pooler for sessions", host, configuration.pooler.sessionPort)
+        let outside = configuration.database.host
+        poolerPort = try choose("the pooler", outside, configuration.pooler.port)
+        sessionPoolerPort = try choose("the pooler for sessions", outside, configuration.pooler.sessionPort)
         cachePort = try choose("the cache", host, configuration.redis.port)
         queuePort = try choose("the queue", host, configuration.redis.queuePort)
     }

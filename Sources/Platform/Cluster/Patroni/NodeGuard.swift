@@ -52,6 +52,7 @@ package final class NodeGuard: @unchecked Sendable {
     private let send: AsyncStream<Item>.Continuation
     private var machine: FenceMachine
     private var isServerRunning = false
+    private var ends: [LoopWait<Bool>] = []
 
     /// The guard of `node`, whose PostgreSQL works in `dataFolder`.
     package init(
@@ -96,6 +97,13 @@ package final class NodeGuard: @unchecked Sendable {
         try await wait.value(on: loop)
     }
 
+    /// Comes back when PostgreSQL of this node ends the next time; true when it was told to, and no process of it is left.
+    package func serverEnds() async throws -> Bool {
+        let wait = LoopWait<Bool>()
+        ends.append(wait)
+        return try await wait.value(on: loop)
+    }
+
     // MARK: - Watching
 
     /// What PostgreSQL's lock names; nil when there is none.
@@ -116,7 +124,11 @@ package final class NodeGuard: @unchecked Sendable {
             isServerRunning = true
             defer { isServerRunning = false }
             try await process.ended()
-            send.yield(.event(.serverEnded(leavingLock: lockHolder() == pid)))
+            let leavesLock = lockHolder() == pid
+            send.yield(.event(.serverEnded(leavingLock: leavesLock)))
+            let isOrderly = !leavesLock && ProcessTable.processes(workingIn: dataFolder).isEmpty
+            for wait in ends { wait.succeed(isOrderly) }
+            ends = []
             // Its lock may stay for a while, and would be looked at again and again.
             try await loop.sleep(for: Self.lookPause)
         }

@@ -35,6 +35,8 @@ package struct NodeState: Equatable, Sendable {
     package var timeline: Int?
     /// The last position in the log: written by a primary, replayed by a replica.
     package var position: Int?
+    /// How much of the log a replica has received.
+    package var received: Int?
     /// Whether settings wait for a restart.
     package var isRestartPending: Bool
 
@@ -44,6 +46,7 @@ package struct NodeState: Equatable, Sendable {
         role = NodeRole(patroni: json["role"]?.text)
         timeline = json["timeline"]?.int
         position = json["xlog"]?["location"]?.int ?? json["xlog"]?["replayed_location"]?.int
+        received = json["xlog"]?["received_location"]?.int
         isRestartPending = json["pending_restart"]?.boolean ?? false
     }
 

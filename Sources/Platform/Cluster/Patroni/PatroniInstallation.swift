@@ -42,8 +42,9 @@ package struct PatroniInstallation: Equatable, Sendable {
 
     /// Patroni with a configuration file. It stops PostgreSQL before it ends, unless it is killed.
     package func program(_ file: String, home: String, programs: String) -> Program {
+        // By the name it is called by, Python finds the environment that it belongs to.
         Program(
-            python, name: "patroni", ["-m", "patroni", file],
+            python, name: python, ["-m", "patroni", file],
             environment: [
                 "PATH": "\(programs):/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": home,
                 "PYTHONUNBUFFERED": "1",

@@ -1,4 +1,5 @@
 package import Basics
+package import Loop
 package import Postgres
 package import Processes
 
@@ -30,6 +31,24 @@ package struct PatroniNode: Sendable {
     /// Patroni.
     package var program: Program {
         installation.program(file, home: configuration.folders.files, programs: configuration.programs)
+    }
+
+    /// Where the last checkpoint of a server that does not run stands in its log; nil when nobody can tell.
+    package func lastCheckpoint(on loop: EventLoop) async throws -> Int? {
+        let program = Program(
+            "\(configuration.programs)/pg_controldata", [configuration.folders.data],
+            environment: ["LC_ALL": "C.UTF-8", "TZ": "UTC"])
+        let text = try await Child.runSuccessfully(program, within: .seconds(5), on: loop)
+        let title = "Latest checkpoint location:"
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(title) }) else { return nil }
+        return Self.position(line.dropFirst(title.count).trimmingPrefix { $0 == " " })
+    }
+
+    /// A position in the log as PostgreSQL writes it, like `0/5300730`.
+    static func position(_ text: some StringProtocol) -> Int? {
+        let parts = text.split(separator: "/").map { Int($0, radix: 16) }
+        guard parts.count == 2, let high = parts[0], let low = parts[1] else { return nil }
+        return high << 32 | low
     }
 
     /// Connections as the superuser, through the socket that nobody else can reach.

@@ -31,6 +31,9 @@ package struct ClusterView: Equatable, Sendable {
     /// The nodes that are there, by their names.
     package private(set) var members: [String: Member] = [:]
 
+    /// How far the last primary is known to have written its log; nil when nobody has said so.
+    package private(set) var lastPosition: Int?
+
     private let folder: String
 
     /// The view of a cluster of which nothing is known yet.
@@ -49,6 +52,8 @@ package struct ClusterView: Equatable, Sendable {
         guard let name = name(of: value.key) else { return }
         if name == "leader" {
             leader = value.text.flatMap { node in value.lease.map { Leader(node: node, lease: $0) } }
+        } else if name == "status" {
+            lastPosition = (try? JSON(reading: value.value))?["optime"]?.int
         } else if let member = member(in: name) {
             members[member] = Self.state(value.value)
         }

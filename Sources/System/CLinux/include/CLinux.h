@@ -31,3 +31,10 @@ int parlor_pidfd_reap(int pidfd, int *code, int *by_signal);
 
 /// Becomes another user for good, with that user's groups only, and stays readable under /proc. 0, or a negative errno.
 int parlor_become_user(uid_t user, gid_t group);
+
+/// `pidfd_getfd(2)`: another process's descriptor as one of this process; a negative errno on failure.
+int parlor_pidfd_descriptor(int pidfd, int number);
+
+/// Has the kernel give every new connection to the second of two sockets that listen on one port, which is the one
+/// that began later; while there is one alone, that one gets them. 0, or a negative errno.
+int parlor_favour_newest_listener(int listener);

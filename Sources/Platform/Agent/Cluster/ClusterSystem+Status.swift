@@ -1,0 +1,85 @@
+import Basics
+import Cluster
+import Configuration
+import Pooling
+import Postgres
+
+extension ClusterSystem {
+    private static let askLimit = Duration.seconds(3)
+    private static let historyMax = 10
+
+    /// The cluster as it stands. What nobody answers is left out, so that it can be asked in any state.
+    func status() async -> ClusterStatus {
+        let leader = leadership.leader
+        var status = ClusterStatus(
+            leader: leader?.name, durability: plan.configuration.cluster.durability.rawValue,
+            profile: plan.configuration.cluster.profile.rawValue, nodes: await states())
+        let place = turn.current.leader
+        status.poolersLeadTo = layout.nodes.first { $0.host == place.host && $0.port == place.port }?.name
+        status.isHeld = turn.isHeld
+        if let leader {
+            status.history = await history(seenBy: leader)
+            if let session = try? await session(on: leader) {
+                defer { session.close() }
+                await addLag(to: &status, session)
+                status.slots = await slots(session)
+            }
+        }
+        return status
+    }
+
+    /// A superuser's session on a node, through its socket.
+    func session(on node: ClusterNode, to database: String = "postgres") async throws -> PostgresSession {
+        guard let own = nodes.first(where: { $0.node == node }) else {
+            throw ParlorError(.cluster, "\(node.name) does not run on this machine")
+        }
+        return try await PostgresSession.connect(own.superuser(to: database), on: loop)
+    }
+
+    private func states() async -> [ClusterStatus.Node] {
+        var members: [MemberState] = []
+        for node in layout.nodes where members.isEmpty {
+            members = (try? await patroni.members(seenBy: node, within: Self.askLimit)) ?? []
+        }
+        return layout.nodes.map { node in
+            let member = members.first { $0.name == node.name }
+            return ClusterStatus.Node(
+                name: node.name, role: member?.role ?? .uninitialized, state: member?.state ?? "not there",
+                address: "\(node.host):\(node.port)", timeline: member?.timeline, lagBytes: member?.replayLag,
+                isRestartPending: member?.isRestartPending ?? false, isWell: member?.isWell ?? false)
+        }
+    }
+
+    private func history(seenBy leader: ClusterNode) async -> [ClusterStatus.Succession] {
+        let ends = (try? await patroni.history(seenBy: leader, within: Self.askLimit)) ?? []
+        return ends.suffix(Self.historyMax).map { .init(timeline: $0.timeline, moment: $0.moment, leader: $0.leader) }
+    }
+
+    private func addLag(to status: inout ClusterStatus, _ session: PostgresSession) async {
+        let rows = try? await session.query(
+            """
+            SELECT application_name, pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::int8,
+                coalesce(extract(epoch FROM replay_lag), 0)::float8
+            FROM pg_stat_replication WHERE replay_lsn IS NOT NULL
+            """, within: Self.askLimit)
+        for row in rows?.map({ $0 }) ?? [] {
+            guard let (name, bytes, seconds) = try? row.values(as: String.self, Int.self, Double.self),
+                let index = status.nodes.firstIndex(where: { $0.name == name })
+            else { continue }
+            status.nodes[index].lagBytes = max(0, bytes)
+            status.nodes[index].lagSeconds = seconds
+        }
+    }
+
+    private func slots(_ session: PostgresSession) async -> [ClusterStatus.Slot] {
+        let rows = try? await session.query(
+            """
+            SELECT slot_name::text, active, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::int8, wal_status
+            FROM pg_replication_slots ORDER BY 1
+            """, within: Self.askLimit)
+        return (rows?.map { $0 } ?? []).compactMap { row in
+            guard let values = try? row.values(as: String.self, Bool.self, Int?.self, String?.self) else { return nil }
+            return ClusterStatus.Slot(name: values.0, isActive: values.1, retained: values.2, health: values.3)
+        }
+    }
+}

@@ -1,0 +1,312 @@
+import Basics
+import Caching
+import Cluster
+import Configuration
+import Consensus
+import Etcd
+import HTTP
+import Loop
+import Migrations
+import Pooling
+import Postgres
+import Processes
+import State
+import TLS
+import Telemetry
+import Trust
+
+/// A primary and its replicas on one machine, with all that keeps one of them writable: etcd, Patroni, the poolers, Redis,
+/// and the service.
+///
+/// Where things are decided: Patroni decides who leads, `FenceMachine` when a dead leader is fenced, `PoolerTurnMachine`
+/// when the poolers turn. Here the parts are put together and what they need is made.
+final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
+    // Guard of @unchecked Sendable: `rebuilds` is loop only, the rest never changes.
+
+    /// The name of the cluster in etcd.
+    static let scope = "parlor"
+    /// How long a first start waits for a leader.
+    private static let leaderLimit = Duration.seconds(120)
+    private static let fenceLimit = Duration.seconds(10)
+    private static let rebuildLimit = Duration.seconds(60)
+
+    let plan: SystemPlan
+    let layout: ClusterLayout
+    let state: StateFolder
+    let places: ClusterPlaces
+    let identities: StoredGeneration
+    let store: CertificateStore
+    let accounts: ClusterAccounts
+    let nodes: [PatroniNode]
+    let etcd: EtcdServer
+    let poolers: [PoolerPart]
+    let patroni: PatroniClient
+    let leadership: Leadership
+    let turn: PoolerTurn
+    let logger: Logger
+    let loop: EventLoop
+    private let service: ServicePart
+    let guards: [NodeGuard]
+    private let link = SupervisorLink()
+    private let poolerPassword: Secret
+    private var rebuilds: [String: LoopWait<String?>] = [:]
+
+    /// What a guard kills through, known once the supervisor is.
+    private final class SupervisorLink: @unchecked Sendable {
+        // Guard of @unchecked Sendable: loop only.
+        var supervisor: Supervisor?
+    }
+
+    /// Puts the parts together; makes certificates and passwords where there are none.
+    init(
+        _ plan: SystemPlan, _ layout: ClusterLayout, state: StateFolder, installation: PostgresInstallation,
+        patroni programs: PatroniInstallation, migrations: MigrationFolder?, executable: String, logger: Logger,
+        on loop: EventLoop
+    ) throws {
+        let places = ClusterPlaces(state: state)
+        let configuration = plan.configuration
+        (self.plan, self.layout, self.state, self.places) = (plan, layout, state, places)
+        (self.logger, self.loop) = (logger, loop)
+        try places.adoptSoloData()
+        store = CertificateStore(folder: places.certificates)
+        try store.ensure(layout.certifiedParts(configuration))
+        guard let identities = try store.current() else {
+            throw ParlorError(.stateFolder, "there are no certificates in \(places.certificates)")
+        }
+        self.identities = identities
+        let secrets = state.secrets
+        let accounts = ClusterAccounts(
+            superuser: try secrets.secret("postgres_superuser"), replicator: try secrets.secret("postgres_replicator"),
+            rewinder: try secrets.secret("postgres_rewinder"), management: try secrets.secret("patroni"))
+        self.accounts = accounts
+        poolerPassword = try secrets.secret("postgres_pooler")
+        etcd = EtcdServer(try layout.member(places, identities, token: secrets.secret("etcd_token")))
+        let settings = layout.settings(configuration, installation, holding: state.postgres)
+        nodes = layout.nodes.map { node in
+            PatroniNode(
+                PatroniConfiguration(
+                    scope: Self.scope, node: node,
+                    consensus: [.init(host: layout.host, port: layout.consensusPort)], folders: places.node(node.name),
+                    programs: installation.folder, identity: identities.files(for: node.name), accounts: accounts,
+                    settings: PatroniSettings(
+                        profile: configuration.cluster.profile, durability: configuration.cluster.durability,
+                        nodes: layout.nodes.count, parameters: settings.parameters(keptBy: .cluster)),
+                    parameters: settings.parameters(keptBy: .server), networks: ["127.0.0.1/32"]), programs)
+        }
+        let client = try PatroniClient(identities.files(for: "agent"), password: accounts.management, on: loop)
+        patroni = client
+        let report = Self.report(to: logger)
+        leadership = Leadership(
+            layout.nodes, scope: Self.scope, on: loop,
+            options: { [etcd] () throws(ParlorError) in try etcd.options() }, report: report)
+        poolers = try layout.poolers(
+            configuration, places, identities, password: poolerPassword, on: loop)
+        let (authority, password) = (identities.authoritiesFile, poolerPassword)
+        turn = PoolerTurn(
+            poolers, leading: layout.firstTopology, on: loop,
+            probing: { node in
+                ConnectionOptions(
+                    host: node.host, port: node.port, database: "postgres", user: PoolerAuthentication.role,
+                    password: password, sslMode: .verifyFull, applicationName: "parlor agent",
+                    connectTimeout: .seconds(2), parameters: ["sslrootcert": authority])
+            }, onTurn: { [leadership] in leadership.note($0) })
+        var own = configuration
+        own.database.password = try ServicePart.password(configuration, state)
+        own.database.host = HostName.reachable(configuration.database.host)
+        own.database.sslMode = .verifyFull
+        own.database.ssl = .init()
+        own.database.ssl.authority = identities.authoritiesFile
+        service = ServicePart(
+            configuration: own, state: state, executable: executable, migrations: migrations, loop: loop)
+        guards = nodes.map { [etcd, link] node in
+            NodeGuard(
+                node.node, dataFolder: node.configuration.folders.data, profile: configuration.cluster.profile,
+                patroni: client,
+                means: .init(
+                    kill: { reason in
+                        link.supervisor?.kill(node.node.name, reason: reason)
+                        try await Leftovers.kill(
+                            node.node.name, of: state.path, workingIn: node.configuration.folders.data,
+                            within: Self.fenceLimit, on: loop)
+                    },
+                    revoke: { try await Self.revoke($0, through: etcd, on: loop) }, report: report), on: loop)
+        }
+    }
+
+    func revoke(_ lease: EtcdLease.Identity) async throws { try await Self.revoke(lease, through: etcd, on: loop) }
+
+    private static func revoke(_ lease: EtcdLease.Identity, through etcd: EtcdServer, on loop: EventLoop) async throws {
+        let client = try EtcdClient(try etcd.options(), on: loop)
+        defer { client.close() }
+        _ = try await client.revoke(lease)
+    }
+
+    private static func report(to logger: Logger) -> @Sendable (String, ParlorError?) -> Void {
+        { what, error in
+            if let error {
+                logger.warning("trouble in the cluster", error: error, [.reason: what])
+            } else {
+                logger.info("news of the cluster", [.reason: what])
+            }
+        }
+    }
+
+    // MARK: - Beside the parts
+
+    func run(beside supervisor: Supervisor) async {
+        link.supervisor = supervisor
+        for nodeGuard in guards { leadership.tell(nodeGuard) }
+        let keeping = SchemaKeeping(
+            options: { await self.superuserOfLeader(to: self.plan.configuration.database.name) }, logger: logger,
+            loop: loop)
+        await withDiscardingTaskGroup { group in
+            for nodeGuard in guards { group.addTask { await nodeGuard.run() } }
+            group.addTask { await self.leadership.run() }
+            group.addTask { await self.turn.run() }
+            group.addTask { await keeping.run() }
+        }
+    }
+
+    private func superuserOfLeader(to database: String) async -> ConnectionOptions? {
+        leadership.leader.flatMap { leader in nodes.first { $0.node == leader } }?.superuser(to: database)
+    }
+
+    /// Waits for a primary, and makes there what everybody else needs: accounts, the database, the pooler's function.
+    private func setUpDatabase() async throws {
+        let leader = try await leadership.leader(within: Self.leaderLimit)
+        guard let node = nodes.first(where: { $0.node == leader }), let setup = service.setup else { return }
+        let superuser = { (database: String) in node.superuser(to: database) }
+        let session = try await PostgresSession.connect(superuser("postgres"), on: loop)
+        defer { session.close() }
+        try await accounts.apply(on: session, superuser("postgres"), loop)
+        try await AccountSetup(
+            PoolerAuthentication.role, poolerPassword,
+            "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT"
+        ).apply(on: session, superuser("postgres"), loop)
+        try await setup.apply(as: superuser, on: loop)
+        let inside = try await PostgresSession.connect(superuser(setup.database), on: loop)
+        defer { inside.close() }
+        try await inside.execute(PoolerAuthentication.functionScript)
+        // Nobody may connect who is not named.
+        let (database, pooler) = (quoteIdentifier(setup.database), quoteIdentifier(PoolerAuthentication.role))
+        try await inside.execute("GRANT CONNECT ON DATABASE \(database) TO \(pooler)")
+        leadership.tell(turn)
+    }
+
+    private func deploy() async throws {
+        let leader = try await leadership.leader(within: Self.leaderLimit)
+        guard let node = nodes.first(where: { $0.node == leader }), let setup = service.setup else { return }
+        try await service.deploy(as: node.superuser(to: setup.database))
+    }
+
+    // MARK: - The parts
+
+    func parts() throws(ParlorError) -> [SupervisedProgram] {
+        let log = plan.configuration.log
+        let names = nodes.map(\.node.name)
+        var parts = [etcd.part(on: loop, output: try state.log("etcd", log))]
+        for (node, nodeGuard) in zip(nodes, guards) { parts.append(try supervised(node, nodeGuard, names)) }
+        for server in try layout.redisServers(plan.configuration, places, identities, state.secrets) {
+            parts.append(try supervised(server))
+        }
+        for pooler in poolers {
+            var part = pooler.supervised(
+                after: names, leading: { [leadership, turn] in leadership.topology ?? turn.current },
+                output: try state.log(pooler.name, log))
+            part.declaration.dependenciesNeeded = 1
+            let prepare = part.prepare
+            part.prepare = {
+                // Both may begin at once, and what one makes the other finds.
+                if pooler.configuration.mode == .transaction { try await self.setUpDatabase() }
+                try await prepare()
+            }
+            parts.append(part)
+        }
+        parts.append(
+            service.supervised(
+                after: [poolers[0].name], prepare: { try await self.deploy() }, output: try state.log("service", log)))
+        return parts
+    }
+
+    /// A node that has nothing waits for one that has something, so that nobody begins a new cluster beside old data.
+    private func supervised(
+        _ node: PatroniNode, _ nodeGuard: NodeGuard, _ names: [String]
+    ) throws(ParlorError) -> SupervisedProgram {
+        let name = node.node.name
+        let rich = names.filter { places.hasData($0) }
+        let isPoor = !rich.isEmpty && !rich.contains(name)
+        var declaration = node.declaration(after: isPoor ? rich : ["etcd"])
+        if isPoor { declaration.dependenciesNeeded = 1 }
+        return SupervisedProgram(
+            declaration,
+            prepare: {
+                try await nodeGuard.settle()
+                try await self.setDataAside(node)
+                try node.prepare()
+            },
+            program: { node.program },
+            probe: { [patroni] in
+                let found = try await patroni.state(of: node.node)
+                guard found.state == "running" else {
+                    throw ParlorError(.unhealthy, "PostgreSQL of \(name) is \(found.state)")
+                }
+            }, output: try state.log(name, plan.configuration.log))
+    }
+
+    // MARK: - New data for a replica
+
+    /// Ends a node and has it begin without data; comes back with where its data was set aside, if it had any.
+    func replaceData(of index: Int) async throws -> String? {
+        let name = nodes[index].node.name
+        guard rebuilds[name] == nil else {
+            throw ParlorError(.cluster, "\(name) is being rebuilt already", hint: "Wait until that is done.")
+        }
+        let wait = LoopWait<String?>()
+        rebuilds[name] = wait
+        defer { rebuilds[name] = nil }
+        link.supervisor?.kill(name, reason: "rebuilt")
+        let timer = loop.schedule(after: Self.rebuildLimit) {
+            wait.fail(
+                ParlorError(
+                    .timeout, "\(name) was not started again", why: "it took longer than \(Self.rebuildLimit.brief)",
+                    hint: "See what it does with \"./parlor status\"."))
+        }
+        defer { timer.cancel() }
+        return try await wait.value(on: loop)
+    }
+
+    private func setDataAside(_ node: PatroniNode) async throws {
+        guard let wait = rebuilds.removeValue(forKey: node.node.name) else { return }
+        let folders = node.configuration.folders
+        do {
+            // Patroni is gone; the server that it started may not be.
+            try await Leftovers.kill(
+                node.node.name, of: state.path, workingIn: folders.data, within: Self.fenceLimit, on: loop)
+            var aside: String?
+            if Files.exists(folders.data) {
+                let place = "\(folders.data).aside-\(Timestamp.now().rfc3339Seconds)"
+                try Files.move(folders.data, to: place)
+                aside = place
+            }
+            wait.succeed(aside)
+        } catch {
+            wait.fail(error)
+            throw error
+        }
+    }
+
+    private func supervised(_ server: RedisServer) throws(ParlorError) -> SupervisedProgram {
+        let loop = self.loop
+        return SupervisedProgram(
+            server.declaration, prepare: { try server.prepare() }, program: { server.program },
+            probe: { try await server.probe(on: loop) }, output: try state.log(server.name, plan.configuration.log))
+    }
+}
+
+extension StoredGeneration {
+    /// The files by which a part shows who it is.
+    func files(for part: String) -> IdentityFiles {
+        let own = files(of: part)
+        return IdentityFiles(authority: authoritiesFile, certificate: own.chainFile, key: own.keyFile)
+    }
+}
