@@ -49,7 +49,7 @@ import Testing
             (check([leader, node("node2", isWell: false)]), nil, "no replica can take over"),
             (check([leader, node("node2"), node("node3", .synchronous)]), "node2", "node2 cannot take over"),
             (check([leader, node("node2", .synchronous, isWell: false)]), "node2", "node2 cannot take over"),
-            (check([leader, node("node2", .synchronous, lag: 20_000_000)]), nil, "node2 is 20 MB behind"),
+            (check([leader, node("node2", .synchronous, lag: 20 << 20)]), nil, "node2 is 20 MB behind"),
             (check([leader, node("node2", .synchronous)], oldest: .seconds(61)), nil, "open for"),
             (check([leader, node("node2", .synchronous)], free: .megabytes(99)), nil, "only 99 MB are free"),
         ])
