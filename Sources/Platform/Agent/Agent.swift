@@ -106,14 +106,17 @@ package struct Agent: Sendable {
         try checkShape()
         let installation = try await installation(plan)
         try await installation?.check(plan.configuration.database.settings, on: loop)
-        guard let layout = plan.cluster, let installation else {
-            return SoloSystem(
-                plan: plan, state: state, installation: installation, certificate: material.certificate,
-                migrations: material.migrations, executable: material.executable, logger: logger, loop: loop)
-        }
+        let solo = SoloSystem(
+            plan: plan, state: state, installation: installation, certificate: material.certificate,
+            migrations: material.migrations, executable: material.executable, logger: logger, loop: loop)
+        guard let layout = plan.cluster, let installation else { return solo }
+        let patroni = try PatroniInstallation(in: material.patroni)
+        let takeover = SoloTakeover(
+            places: ClusterPlaces(state: state), accounts: try ClusterSystem.accounts(state), loop: loop)
+        try await takeover.run(try solo.privateServer(installation))
         return try ClusterSystem(
             plan, layout, state: state, installation: installation,
-            patroni: try PatroniInstallation(in: material.patroni), migrations: material.migrations,
+            patroni: patroni, migrations: material.migrations,
             executable: material.executable, logger: logger, on: loop)
     }
 

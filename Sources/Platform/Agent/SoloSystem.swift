@@ -33,7 +33,8 @@ struct SoloSystem: SupervisedSystem {
         await SchemaKeeping(options: { options }, logger: logger, loop: loop).run()
     }
 
-    private func privateServer(_ installation: PostgresInstallation) throws(ParlorError) -> PrivateServer {
+    /// The private PostgreSQL.
+    func privateServer(_ installation: PostgresInstallation) throws(ParlorError) -> PrivateServer {
         let database = configuration.database
         let password = try state.secrets.secret("postgres_superuser")
         var server = PrivateServer(

@@ -43,19 +43,13 @@ struct ClusterPlaces: Sendable {
         return nil
     }
 
+    /// Where a single database keeps its data.
+    var soloData: String { "\(state.postgres)/data" }
+
     /// Gives the data of a single database to the first node of the cluster that follows it.
-    func adoptSoloData() throws(ParlorError) {
-        let solo = "\(state.postgres)/data"
-        guard Files.exists("\(solo)/PG_VERSION") else { return }
-        guard !hasData("node1") else {
-            throw ParlorError(
-                .stateFolder, "there are two databases: \(solo) and \(data(of: "node1"))",
-                why: "one is from a start with --solo, the other of the cluster's first node",
-                hint: "Move the one that is not wanted out of \(state.postgres).")
-        }
+    func takeSoloData() throws(ParlorError) {
         try Files.makeFolder("\(state.postgres)/node1")
-        try Files.move(solo, to: data(of: "node1"))
-        // Patroni wants these files in the folder of the data, and keeps what it finds there.
+        try Files.move(soloData, to: data(of: "node1"))
         for file in ["postgresql.conf", "pg_hba.conf", "server.crt", "server.key"] {
             try Files.remove("\(state.postgres)/\(file)")
         }

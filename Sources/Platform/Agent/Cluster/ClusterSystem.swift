@@ -67,7 +67,6 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let configuration = plan.configuration
         (self.plan, self.layout, self.state, self.places) = (plan, layout, state, places)
         (self.logger, self.loop) = (logger, loop)
-        try places.adoptSoloData()
         store = CertificateStore(folder: places.certificates)
         try store.ensure(layout.certifiedParts(configuration))
         guard let identities = try store.current() else {
@@ -75,9 +74,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         }
         self.identities = identities
         let secrets = state.secrets
-        let accounts = ClusterAccounts(
-            superuser: try secrets.secret("postgres_superuser"), replicator: try secrets.secret("postgres_replicator"),
-            rewinder: try secrets.secret("postgres_rewinder"), management: try secrets.secret("patroni"))
+        let accounts = try Self.accounts(state)
         self.accounts = accounts
         poolerPassword = try secrets.secret("postgres_pooler")
         etcd = EtcdServer(try layout.member(places, identities, token: secrets.secret("etcd_token")))
@@ -141,6 +138,14 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         _ = try await client.revoke(lease)
     }
 
+    /// The cluster's accounts with their passwords, generated where there are none.
+    static func accounts(_ state: StateFolder) throws(ParlorError) -> ClusterAccounts {
+        let secrets = state.secrets
+        return ClusterAccounts(
+            superuser: try secrets.secret("postgres_superuser"), replicator: try secrets.secret("postgres_replicator"),
+            rewinder: try secrets.secret("postgres_rewinder"), management: try secrets.secret("patroni"))
+    }
+
     private static func report(to logger: Logger) -> @Sendable (String, ParlorError?) -> Void {
         { what, error in
             if let error {
@@ -178,7 +183,6 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let superuser = { (database: String) in node.superuser(to: database) }
         let session = try await PostgresSession.connect(superuser("postgres"), on: loop)
         defer { session.close() }
-        try await accounts.apply(on: session, superuser("postgres"), loop)
         try await AccountSetup(
             PoolerAuthentication.role, poolerPassword,
             "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT"
