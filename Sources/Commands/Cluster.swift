@@ -18,7 +18,10 @@ extension Command {
                 .init("parlor cluster status", "Who leads, and how far the others are"),
                 .init("parlor cluster switchover", "Another primary, without an error for anybody"),
             ]),
-        subcommands: [.clusterStatus, .clusterSwitchover, .clusterFailover, .clusterRebuild])
+        subcommands: [
+            .clusterStatus, .clusterPlan, .clusterApply, .clusterAddReplica, .clusterRemoveReplica, .clusterSwitchover,
+            .clusterFailover, .clusterRebuild,
+        ])
 }
 
 extension Invocation {

@@ -84,6 +84,24 @@ import Testing
         #expect(simulation.log[3] == "pooler got signal 15")
     }
 
+    @Test("A part that is added is started when what it needs is ready; one that retires is stopped and forgotten")
+    func addedAndRetired() {
+        var simulation = started()
+        simulation.post(.add(PartDeclaration("extra", kind: "database", after: ["database"])))
+        simulation.run(for: .seconds(1))
+        #expect(simulation["extra"].state == .ready)
+        simulation.post(.retire(part: "extra"))
+        simulation.run(for: .seconds(1))
+        #expect(simulation.log.suffix(2) == ["extra started", "extra got signal 15"])
+        #expect(simulation.machine.statuses.map(\.name) == ["database", "service"])
+        simulation.post(.add(PartDeclaration("extra", kind: "database")))
+        simulation.run(for: .seconds(1))
+        #expect(simulation["extra"].state == .ready && simulation.machine.isHealthy)
+        simulation.post(.stop)
+        simulation.run(for: .seconds(30))
+        #expect(simulation.machine.statuses.allSatisfy { $0.state == .stopped })
+    }
+
     @Test("What depends on a part keeps running while that part is started again")
     func dependentsKeepRunning() {
         var simulation = started()

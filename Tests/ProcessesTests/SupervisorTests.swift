@@ -149,7 +149,7 @@ import Testing
             #expect(sibling.isRunning)
             // Where nothing is left, there is nothing to do.
             try await Leftovers.kill("node1", of: state, workingIn: folder, within: .zero, on: loop)
-            sibling.signal(SIGKILL)
+            try await Leftovers.kill("node2", of: state, workingIn: "\(folder)/none", within: .seconds(60), on: loop)
             _ = try await sibling.exitStatus()
         }
     }

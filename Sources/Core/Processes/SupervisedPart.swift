@@ -14,7 +14,7 @@ struct SupervisedPart: Sendable {
 
     let declaration: PartDeclaration
     private(set) var status: PartStatus
-    private var attempt = 0
+    private(set) var attempt: Int
     private var isRunning = false
     private var wasEverReady = false
     private var readySince: Duration?
@@ -24,8 +24,9 @@ struct SupervisedPart: Sendable {
     /// Why the supervisor itself killed the program.
     private var killReason: String?
 
-    init(_ declaration: PartDeclaration, at now: Moment) {
+    init(_ declaration: PartDeclaration, after attempts: Int = 0, at now: Moment) {
         self.declaration = declaration
+        attempt = attempts
         status = PartStatus(
             name: declaration.name, kind: declaration.kind, state: .waiting, port: declaration.port, since: now.wall,
             restarts: 0)
@@ -47,7 +48,7 @@ struct SupervisedPart: Sendable {
     /// What an event means for this part; nothing when it is about another part or about an attempt that is over.
     mutating func handle(_ event: Event, at now: Moment) -> [Action] {
         switch event {
-        case .start, .stop: return []
+        case .start, .stop, .add, .retire: return []
         case .hurry: return state == .stopping ? nextStopStep(at: now) : []
         case .kill(name, let reason): return kill(reason)
         case .prepared(current): return prepared(at: now)

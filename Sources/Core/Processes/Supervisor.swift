@@ -42,13 +42,14 @@ public actor Supervisor {
 
     private let loop: EventLoop
     private let stateFolder: String
-    private let programs: [String: SupervisedProgram]
+    private var programs: [String: SupervisedProgram]
     private let onChange: @Sendable (PartStatus) -> Void
     private let events: AsyncStream<SupervisorMachine.Event>
     private let report: AsyncStream<SupervisorMachine.Event>.Continuation
     private let started = ContinuousClock.now
     private var machine: SupervisorMachine
     private var children: [String: Child] = [:]
+    private var retirements: [String: [CheckedContinuation<Void, Never>]] = [:]
     private var preparationErrors: [String: ParlorError] = [:]
 
     /// The supervisor lives on its loop.
@@ -76,14 +77,52 @@ public actor Supervisor {
             for await event in events {
                 let before = machine.statuses
                 let actions = machine.handle(event, at: .init(steady: .now - started, wall: .now()))
-                let changed = zip(before, machine.statuses).filter { $0.state != $1.state }.map(\.1)
+                let changed = self.changed(since: before)
                 // What has stopped is why others stop now, so it is told first.
                 for status in changed where status.state == .stopped { onChange(status) }
                 for status in changed where status.state != .stopped { onChange(status) }
                 for action in actions { perform(action, &group) }
+                endRetirements()
                 if actions.last == .finish { break }
             }
             group.cancelAll()
+        }
+        // Nothing runs any more, whatever somebody still waits for.
+        for part in retirements.keys {
+            for waiting in retirements.removeValue(forKey: part) ?? [] { waiting.resume() }
+        }
+    }
+
+    /// The parts that changed their state; one that is gone has stopped.
+    private func changed(since before: [PartStatus]) -> [PartStatus] {
+        let former = Dictionary(uniqueKeysWithValues: before.map { ($0.name, $0) })
+        let now = machine.statuses
+        let names = Set(now.map(\.name))
+        let gone = before.filter { !names.contains($0.name) }.map { status in
+            var status = status
+            (status.state, status.pid) = (.stopped, nil)
+            return status
+        }
+        return gone + now.filter { $0.state != former[$0.name]?.state }
+    }
+
+    /// Supervises another part from now on; what it depends on is there.
+    public func add(_ program: SupervisedProgram) {
+        programs[program.declaration.name] = program
+        report.yield(.add(program.declaration))
+    }
+
+    /// Stops a part, forgets it, and comes back when that is done.
+    public func retire(_ part: String) async {
+        guard machine.statuses.contains(where: { $0.name == part }) else { return }
+        report.yield(.retire(part: part))
+        await withCheckedContinuation { retirements[part, default: []].append($0) }
+    }
+
+    private func endRetirements() {
+        let names = Set(machine.statuses.map(\.name))
+        for part in retirements.keys where !names.contains(part) {
+            for waiting in retirements.removeValue(forKey: part) ?? [] { waiting.resume() }
         }
     }
 

@@ -60,6 +60,10 @@ public struct SupervisorMachine: Sendable {
         case hurry
         /// End the part's program without asking it; it is started again like one that ended by itself.
         case kill(part: String, reason: String)
+        /// There is another part from now on; its dependencies are there already.
+        case add(PartDeclaration)
+        /// Stop a part that nothing depends on alone, and forget it.
+        case retire(part: String)
     }
 
     /// What a timer is for.
@@ -94,6 +98,9 @@ public struct SupervisorMachine: Sendable {
     private var isStarted = false
     private var isStopping = false
     private var isFinished = false
+    private var retiring: Set<String> = []
+    /// How often retired parts were attempted, so that a part of the same name takes no event of theirs for its own.
+    private var attemptsOfRetired: [String: Int] = [:]
 
     /// A supervisor of these parts, none of which runs. Names must differ, and dependencies must come earlier in the
     /// list.
@@ -118,10 +125,13 @@ public struct SupervisorMachine: Sendable {
         case .start: isStarted = true
         case .stop: isStopping = true
         case .hurry: isStopping = true
+        case .add(let declaration): add(declaration, at: now)
+        case .retire(let name): retiring.insert(name)
         default: break
         }
         var actions: [Action] = []
         for index in parts.indices { actions += parts[index].handle(event, at: now) }
+        actions += stopWhatRetires(at: now)
         return actions + (isStopping ? stopWhatIsDue(at: now) : startWhatIsDue(at: now))
     }
 
@@ -129,6 +139,24 @@ public struct SupervisorMachine: Sendable {
         guard isStarted else { return [] }
         let ready = Set(parts.filter { $0.state == .ready || $0.state == .unresponsive }.map(\.name))
         return parts.indices.flatMap { parts[$0].startIfDue(ready: ready, at: now) }
+    }
+
+    private mutating func add(_ declaration: PartDeclaration, at now: Moment) {
+        guard !parts.contains(where: { $0.name == declaration.name }) else { return }
+        let attempts = attemptsOfRetired[declaration.name] ?? 0
+        parts.append(SupervisedPart(declaration, after: attempts, at: now))
+    }
+
+    private mutating func stopWhatRetires(at now: Moment) -> [Action] {
+        var actions: [Action] = []
+        for index in parts.indices where retiring.contains(parts[index].name) { actions += parts[index].stop(at: now) }
+        for part in parts where retiring.contains(part.name) && (part.state == .stopped || part.state == .failed) {
+            attemptsOfRetired[part.name] = part.attempt
+            retiring.remove(part.name)
+            parts.removeAll { $0.name == part.name }
+        }
+        retiring.formIntersection(parts.map(\.name))
+        return actions
     }
 
     private mutating func stopWhatIsDue(at now: Moment) -> [Action] {

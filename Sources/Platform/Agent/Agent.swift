@@ -78,14 +78,17 @@ package struct Agent: Sendable {
     package static func plan(
         _ configuration: Configuration, _ shape: SystemPlan.Shape, on loop: EventLoop
     ) throws(ParlorError) -> SystemPlan {
-        try SystemPlan(configuration, shape) { host, port throws(ParlorError) in
-            do throws(ParlorError) {
-                try Listener(at: .tcp(host: host, port: port), on: loop).close()
-                return true
-            } catch {
-                guard error.code == .portTaken else { throw error }
-                return false
-            }
+        try SystemPlan(configuration, shape) { host, port throws(ParlorError) in try isFree(host, port, on: loop) }
+    }
+
+    /// Whether a port can be listened on; throws when no port of that address can.
+    static func isFree(_ host: String, _ port: Int, on loop: EventLoop) throws(ParlorError) -> Bool {
+        do throws(ParlorError) {
+            try Listener(at: .tcp(host: host, port: port), on: loop).close()
+            return true
+        } catch {
+            guard error.code == .portTaken else { throw error }
+            return false
         }
     }
 

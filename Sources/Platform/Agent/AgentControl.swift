@@ -1,4 +1,5 @@
 package import Basics
+package import Configuration
 import HTTP
 package import Loop
 package import Processes
@@ -117,6 +118,43 @@ package struct AgentClient: Sendable {
     /// Has a replica copied again; says where what it had was set aside.
     package func rebuild(_ node: String) async throws -> String? {
         try await change("/cluster/rebuild", ["node": .string(node)])["aside"]?.text
+    }
+
+    /// A plan as the agent tells it.
+    package struct PlanText: Equatable, Sendable {
+        /// What is to be done, in order.
+        package var steps: [String]
+        /// The settings that differ.
+        package var settings: [String]
+
+        /// For people: a line each.
+        package var lines: [String] {
+            guard !steps.isEmpty else { return ["the cluster is as the configuration wants it"] }
+            return settings.map { "setting  \($0)" } + steps.enumerated().map { "step \($0 + 1)   \($1)" }
+        }
+
+        /// The documented form.
+        package var json: JSON {
+            ["steps": .array(steps.map(JSON.string)), "settings": .array(settings.map(JSON.string))]
+        }
+    }
+
+    /// What lies between the cluster and a configuration.
+    package func topologyPlan(for wanted: Configuration) async throws -> PlanText {
+        let json = try await change("/cluster/plan", Self.variables(of: wanted))
+        guard let steps = json["steps"]?.elements, let settings = json["settings"]?.elements else {
+            throw Self.unreadable
+        }
+        return PlanText(steps: steps.compactMap(\.text), settings: settings.compactMap(\.text))
+    }
+
+    /// Makes the cluster as a configuration wants it.
+    package func apply(_ wanted: Configuration) async throws {
+        _ = try await change("/cluster/apply", Self.variables(of: wanted))
+    }
+
+    private static func variables(of configuration: Configuration) -> JSON {
+        .object(configuration.environment().sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
     }
 
     private func change(_ path: String, _ body: JSON) async throws -> JSON {

@@ -24,9 +24,14 @@ extension ClusterLayout {
                 pooler.hostNames.append(outside)
             }
         }
-        return [inside("etcd1")] + nodes.map { inside($0.name) } + [
+        return [inside("etcd1")] + nodes.map { certifiedPart($0) } + [
             pooler, inside("redis"), CertifiedPart("agent", usages: [.client]),
         ]
+    }
+
+    /// A node as others reach it.
+    func certifiedPart(_ node: ClusterNode) -> CertifiedPart {
+        CertifiedPart(node.name, hostNames: ["localhost"], addresses: [node.host])
     }
 
     /// etcd's only member.
@@ -40,12 +45,13 @@ extension ClusterLayout {
 
     /// PostgreSQL's settings: the servers share the machine.
     func settings(
-        _ configuration: Configuration, _ installation: PostgresInstallation, holding folder: String
+        _ configuration: Configuration, _ installation: PostgresInstallation, holding folder: String,
+        sharedBy count: Int
     ) -> ServerSettings {
         let machine = Machine.current(holding: folder)
         var database = configuration.database
-        database.memory = ByteCount((database.memory ?? machine.memory).bytes / nodes.count)
-        return ServerSettings(of: database, on: machine, .member(replicas: nodes.count - 1), in: installation)
+        database.memory = ByteCount((database.memory ?? machine.memory).bytes / count)
+        return ServerSettings(of: database, on: machine, .member(replicas: count - 1), in: installation)
     }
 
     /// Where the poolers lead before anybody leads.

@@ -1,4 +1,5 @@
 import Basics
+import Configuration
 import HTTP
 
 /// What the agent answers about its cluster.
@@ -19,6 +20,12 @@ extension ClusterSystem {
                 return try await self.failOver(to: name).json
             }
         }
+        router.post("/cluster/plan", "What lies between the cluster and a configuration.") { request in
+            await Self.answer { try await self.topologyPlan(for: try Self.configuration(request)).text.json }
+        }
+        router.post("/cluster/apply", "Make the cluster as a configuration wants it.") { request in
+            await Self.answer { try await self.apply(try Self.configuration(request)).text.json }
+        }
         router.post("/cluster/rebuild", "Copy a replica from the primary again.") { request in
             await Self.answer {
                 guard let name = try request.json()["node"]?.text else {
@@ -27,6 +34,15 @@ extension ClusterSystem {
                 return ["aside": try await self.rebuild(name).map(JSON.string) ?? .null]
             }
         }
+    }
+
+    /// The configuration that a command has read: as variables, like every child gets it.
+    private static func configuration(_ request: HTTPRequest) throws -> Configuration {
+        guard case .object(let members) = try request.json() else { throw AgentClient.unreadable }
+        let variables = members.compactMap { member in member.value.text.map { (member.name, $0) } }
+        return try LoadedConfiguration.load(
+            environment: Dictionary(variables) { $1 }, overrides: []
+        ).configuration
     }
 
     private static func answer(_ work: () async throws -> JSON) async -> HTTPResponse {

@@ -112,7 +112,7 @@ extension ClusterSystem {
         logger.info("news of the cluster", [.reason: "handed over the lease of \(leader.name)"])
     }
 
-    private func check(_ status: ClusterStatus, _ oldest: Duration?) throws(ParlorError) -> SwitchoverCheck {
+    func check(_ status: ClusterStatus, _ oldest: Duration?) throws(ParlorError) -> SwitchoverCheck {
         SwitchoverCheck(status: status, oldestTransaction: oldest, free: try Files.freeSpace(at: state.postgres))
     }
 

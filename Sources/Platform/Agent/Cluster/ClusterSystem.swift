@@ -21,23 +21,28 @@ import Trust
 /// Where things are decided: Patroni decides who leads, `FenceMachine` when a dead leader is fenced, `PoolerTurnMachine`
 /// when the poolers turn. Here the parts are put together and what they need is made.
 final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
-    // Guard of @unchecked Sendable: `rebuilds` is loop only, the rest never changes.
+    // Guard of @unchecked Sendable: what is variable is loop only.
 
     /// The name of the cluster in etcd.
     static let scope = "parlor"
     /// How long a first start waits for a leader.
     private static let leaderLimit = Duration.seconds(120)
     private static let fenceLimit = Duration.seconds(10)
+    private static let look = Duration.milliseconds(50)
     private static let rebuildLimit = Duration.seconds(60)
 
-    let plan: SystemPlan
-    let layout: ClusterLayout
+    /// What was decided at the start, and what was applied since.
+    var plan: SystemPlan
+    /// Where the parts are; nodes come and go.
+    var layout: ClusterLayout
+    let installation: PostgresInstallation
     let state: StateFolder
     let places: ClusterPlaces
     let identities: StoredGeneration
     let store: CertificateStore
     let accounts: ClusterAccounts
-    let nodes: [PatroniNode]
+    /// The nodes that run here.
+    var nodes: [PatroniNode] = []
     let etcd: EtcdServer
     let poolers: [PoolerPart]
     let patroni: PatroniClient
@@ -46,13 +51,20 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     let logger: Logger
     let loop: EventLoop
     private let service: ServicePart
-    let guards: [NodeGuard]
-    private let link = SupervisorLink()
+    /// Their guards, in the same order.
+    var guards: [NodeGuard] = []
+    /// The node that led before the settings' rollout made another one lead.
+    var former: String?
+    let link = SupervisorLink()
+    /// Has a guard begin.
+    let begin: AsyncStream<NodeGuard>.Continuation
+    private let beginning: AsyncStream<NodeGuard>
+    private let programs: PatroniInstallation
     private let poolerPassword: Secret
     private var rebuilds: [String: LoopWait<String?>] = [:]
 
     /// What a guard kills through, known once the supervisor is.
-    private final class SupervisorLink: @unchecked Sendable {
+    final class SupervisorLink: @unchecked Sendable {
         // Guard of @unchecked Sendable: loop only.
         var supervisor: Supervisor?
     }
@@ -67,6 +79,8 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let configuration = plan.configuration
         (self.plan, self.layout, self.state, self.places) = (plan, layout, state, places)
         (self.logger, self.loop) = (logger, loop)
+        (self.installation, self.programs) = (installation, programs)
+        (beginning, begin) = AsyncStream.makeStream()
         store = CertificateStore(folder: places.certificates)
         try store.ensure(layout.certifiedParts(configuration))
         guard let identities = try store.current() else {
@@ -78,18 +92,6 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         self.accounts = accounts
         poolerPassword = try secrets.secret("postgres_pooler")
         etcd = EtcdServer(try layout.member(places, identities, token: secrets.secret("etcd_token")))
-        let settings = layout.settings(configuration, installation, holding: state.postgres)
-        nodes = layout.nodes.map { node in
-            PatroniNode(
-                PatroniConfiguration(
-                    scope: Self.scope, node: node,
-                    consensus: [.init(host: layout.host, port: layout.consensusPort)], folders: places.node(node.name),
-                    programs: installation.folder, identity: identities.files(for: node.name), accounts: accounts,
-                    settings: PatroniSettings(
-                        profile: configuration.cluster.profile, durability: configuration.cluster.durability,
-                        nodes: layout.nodes.count, parameters: settings.parameters(keptBy: .cluster)),
-                    parameters: settings.parameters(keptBy: .server), networks: ["127.0.0.1/32"]), programs)
-        }
         let client = try PatroniClient(identities.files(for: "agent"), password: accounts.management, on: loop)
         patroni = client
         let report = Self.report(to: logger)
@@ -115,19 +117,41 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         own.database.ssl.authority = identities.authoritiesFile
         service = ServicePart(
             configuration: own, state: state, executable: executable, migrations: migrations, loop: loop)
-        guards = nodes.map { [etcd, link] node in
-            NodeGuard(
-                node.node, dataFolder: node.configuration.folders.data, profile: configuration.cluster.profile,
-                patroni: client,
-                means: .init(
-                    kill: { reason in
-                        link.supervisor?.kill(node.node.name, reason: reason)
-                        try await Leftovers.kill(
-                            node.node.name, of: state.path, workingIn: node.configuration.folders.data,
-                            within: Self.fenceLimit, on: loop)
-                    },
-                    revoke: { try await Self.revoke($0, through: etcd, on: loop) }, report: report), on: loop)
-        }
+        let count = layout.nodes.count
+        let settings = layout.settings(configuration, installation, holding: state.postgres, sharedBy: count)
+        let agreement = PatroniSettings(
+            profile: configuration.cluster.profile, durability: configuration.cluster.durability, nodes: count,
+            parameters: settings.parameters(keptBy: .cluster))
+        nodes = layout.nodes.map { makeNode($0, identities, agreement, settings) }
+        guards = nodes.map { makeGuard($0) }
+    }
+
+    /// A node as this machine runs it.
+    func makeNode(
+        _ node: ClusterNode, _ identities: StoredGeneration, _ agreement: PatroniSettings, _ settings: ServerSettings
+    ) -> PatroniNode {
+        PatroniNode(
+            PatroniConfiguration(
+                scope: Self.scope, node: node, consensus: [.init(host: layout.host, port: layout.consensusPort)],
+                folders: places.node(node.name), programs: installation.folder,
+                identity: identities.files(for: node.name), accounts: accounts, settings: agreement,
+                parameters: settings.parameters(keptBy: .server), networks: ["127.0.0.1/32"]), programs)
+    }
+
+    /// The guard of a node.
+    func makeGuard(_ node: PatroniNode) -> NodeGuard {
+        let (etcd, link, state, loop) = (etcd, link, state, loop)
+        let (name, data) = (node.node.name, node.configuration.folders.data)
+        return NodeGuard(
+            node.node, dataFolder: data, profile: plan.configuration.cluster.profile, patroni: patroni,
+            means: .init(
+                kill: { reason in
+                    link.supervisor?.kill(name, reason: reason)
+                    try await Leftovers.kill(
+                        name, of: state.path, workingIn: data, within: Self.fenceLimit, on: loop)
+                },
+                revoke: { try await Self.revoke($0, through: etcd, on: loop) }, report: Self.report(to: logger)),
+            on: loop)
     }
 
     func revoke(_ lease: EtcdLease.Identity) async throws { try await Self.revoke(lease, through: etcd, on: loop) }
@@ -165,10 +189,11 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             options: { await self.superuserOfLeader(to: self.plan.configuration.database.name) }, logger: logger,
             loop: loop)
         await withDiscardingTaskGroup { group in
-            for nodeGuard in guards { group.addTask { await nodeGuard.run() } }
             group.addTask { await self.leadership.run() }
             group.addTask { await self.turn.run() }
             group.addTask { await keeping.run() }
+            for nodeGuard in guards { begin.yield(nodeGuard) }
+            for await nodeGuard in beginning { group.addTask { await nodeGuard.run() } }
         }
     }
 
@@ -176,10 +201,33 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         leadership.leader.flatMap { leader in nodes.first { $0.node == leader } }?.superuser(to: database)
     }
 
+    /// The node that leads, as soon as it takes writes: the key comes before the promotion.
+    private func primary() async throws -> PatroniNode {
+        let end = ContinuousClock.now + Self.leaderLimit
+        while true {
+            let leader = try await leadership.leader(within: Self.leaderLimit)
+            if let node = nodes.first(where: { $0.node == leader }), await takesWrites(node) { return node }
+            guard ContinuousClock.now < end else {
+                throw ParlorError(
+                    .cluster, "\(leader.name) leads the cluster and takes no writes",
+                    why: "it has been so for \(Self.leaderLimit.brief)",
+                    hint: "See what it wrote with \"./parlor logs \(leader.name)\".")
+            }
+            try await loop.sleep(for: Self.look)
+        }
+    }
+
+    private func takesWrites(_ node: PatroniNode) async -> Bool {
+        guard let session = try? await PostgresSession.connect(node.superuser(), on: loop) else { return false }
+        defer { session.close() }
+        let answer = try? await session.query("SELECT NOT pg_is_in_recovery()", within: .seconds(2)).only
+        return (try? answer?[0, as: Bool.self]) ?? false
+    }
+
     /// Waits for a primary, and makes there what everybody else needs: accounts, the database, the pooler's function.
     private func setUpDatabase() async throws {
-        let leader = try await leadership.leader(within: Self.leaderLimit)
-        guard let node = nodes.first(where: { $0.node == leader }), let setup = service.setup else { return }
+        guard let setup = service.setup else { return }
+        let node = try await primary()
         let superuser = { (database: String) in node.superuser(to: database) }
         let session = try await PostgresSession.connect(superuser("postgres"), on: loop)
         defer { session.close() }
@@ -198,8 +246,8 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     }
 
     private func deploy() async throws {
-        let leader = try await leadership.leader(within: Self.leaderLimit)
-        guard let node = nodes.first(where: { $0.node == leader }), let setup = service.setup else { return }
+        guard let setup = service.setup else { return }
+        let node = try await primary()
         try await service.deploy(as: node.superuser(to: setup.database))
     }
 
@@ -209,7 +257,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let log = plan.configuration.log
         let names = nodes.map(\.node.name)
         var parts = [etcd.part(on: loop, output: try state.log("etcd", log))]
-        for (node, nodeGuard) in zip(nodes, guards) { parts.append(try supervised(node, nodeGuard, names)) }
+        for (node, nodeGuard) in zip(nodes, guards) { parts.append(try supervised(node, nodeGuard)) }
         for server in try layout.redisServers(plan.configuration, places, identities, state.secrets) {
             parts.append(try supervised(server))
         }
@@ -233,11 +281,9 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     }
 
     /// A node that has nothing waits for one that has something, so that nobody begins a new cluster beside old data.
-    private func supervised(
-        _ node: PatroniNode, _ nodeGuard: NodeGuard, _ names: [String]
-    ) throws(ParlorError) -> SupervisedProgram {
+    func supervised(_ node: PatroniNode, _ nodeGuard: NodeGuard) throws(ParlorError) -> SupervisedProgram {
         let name = node.node.name
-        let rich = names.filter { places.hasData($0) }
+        let rich = nodes.map(\.node.name).filter { places.hasData($0) }
         let isPoor = !rich.isEmpty && !rich.contains(name)
         var declaration = node.declaration(after: isPoor ? rich : ["etcd"])
         if isPoor { declaration.dependenciesNeeded = 1 }
@@ -246,7 +292,8 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             prepare: {
                 try await nodeGuard.settle()
                 try await self.setDataAside(node)
-                try node.prepare()
+                // With the settings that hold now.
+                try (self.nodes.first { $0.node.name == name } ?? node).prepare()
             },
             program: { node.program },
             probe: { [patroni] in

@@ -13,7 +13,7 @@ import Processes
 final class Leadership: @unchecked Sendable {
     // Guard of @unchecked Sendable: loop only.
 
-    private let nodes: [ClusterNode]
+    private var nodes: [ClusterNode]
     private let watch: ClusterWatch
     private let options: @Sendable () throws(ParlorError) -> EtcdOptions
     private let report: @Sendable (_ what: String, _ error: ParlorError?) -> Void
@@ -43,6 +43,16 @@ final class Leadership: @unchecked Sendable {
 
     /// The node that leads; nil when nobody does, or a stranger.
     var leader: ClusterNode? { view.leader.flatMap { leader in nodes.first { $0.name == leader.node } } }
+
+    /// Counts a node in.
+    func add(_ node: ClusterNode) { nodes.append(node) }
+
+    /// Counts a node out, with its guard.
+    func remove(_ name: String) {
+        nodes.removeAll { $0.name == name }
+        guards.removeAll { $0.name == name }
+        tellPoolers()
+    }
 
     /// Has a guard hear of every change of the leader.
     func tell(_ nodeGuard: NodeGuard) {

@@ -68,6 +68,12 @@ package final class NodeGuard: @unchecked Sendable {
         (items, send) = AsyncStream.makeStream()
     }
 
+    /// The name of the node.
+    package var name: String { node.name }
+
+    /// Ends `run`: the node is no more.
+    package func stop() { send.finish() }
+
     /// Takes who leads now.
     package func take(_ leader: ClusterView.Leader?) {
         send.yield(.event(leader.map { .leader(name: $0.node, lease: $0.lease) } ?? .noLeader))

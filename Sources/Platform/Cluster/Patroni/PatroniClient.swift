@@ -46,6 +46,11 @@ package struct PatroniClient: Sendable {
         return try (json.elements ?? []).map { try TimelineEnd(json: $0) }
     }
 
+    /// What the nodes of the cluster agree on.
+    package func agreement(seenBy node: ClusterNode, within limit: Duration = .seconds(2)) async throws -> JSON {
+        try await ask(.get, "/config", of: node, nil, within: limit).json()
+    }
+
     /// Tells the cluster what its nodes agree on; what is not named stays.
     package func change(_ settings: JSON, through node: ClusterNode) async throws {
         try await tell(.patch, "/config", node, settings, within: .seconds(5))

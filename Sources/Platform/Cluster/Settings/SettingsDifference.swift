@@ -1,3 +1,5 @@
+import Basics
+
 /// What a running server has otherwise than is wanted, and what it takes to make it so.
 package struct SettingsDifference: Equatable, Sendable {
     /// One setting that differs.
@@ -6,10 +8,22 @@ package struct SettingsDifference: Equatable, Sendable {
         package var name: String
         /// The value that holds, as PostgreSQL gives it; nil for a setting that the server does not know yet.
         package var running: String?
+        /// The unit of the value that holds, like `8kB`; nil without one.
+        package var unit: String? = nil
         /// The value that is wanted.
         package var wanted: String
         /// What it takes.
         package var change: ServerSetting.Change
+        /// The value that holds, for people.
+        package var runningText: String {
+            guard let running else { return "not known yet" }
+            guard let unit else { return running }
+            if let one = ByteCount(unit), let count = Int(running), count >= 0 {
+                return ByteCount(one.bytes * count).description
+            }
+            return unit.first?.isNumber == true ? "\(running) times \(unit)" : "\(running) \(unit)"
+        }
+
         /// Whether the server has read the new value already and waits for its restart.
         package var isPending: Bool
     }
@@ -33,7 +47,7 @@ package struct SettingsDifference: Equatable, Sendable {
             let change = row.map { $0.context == "postmaster" ? .restart : .reload } ?? setting.change
             items.append(
                 Item(
-                    name: setting.name, running: row?.value, wanted: setting.value, change: change,
+                    name: setting.name, running: row?.value, unit: row?.unit, wanted: setting.value, change: change,
                     isPending: row?.isRestartPending ?? false))
         }
         (self.items, self.fixed) = (items, fixed)
