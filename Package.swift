@@ -226,7 +226,11 @@ let package = Package(
         support(
             "StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "Store"]),
         tests(
-            "Cluster", of: ["Basics", "Loop", "Postgres", "Processes", "Cluster", "TestSupport"], exclude: ["Golden"]),
+            "Cluster",
+            of: [
+                "Basics", "Configuration", "JSONText", "Loop", "Processes", "HTTP", "TLS", "Postgres", "Etcd",
+                "Cluster", "EtcdTestSupport", "HTTPTestSupport", "TLSTestSupport", "TestSupport",
+            ], exclude: ["Golden", "Patroni/Golden"]),
         tests(
             "Agent",
             of: [

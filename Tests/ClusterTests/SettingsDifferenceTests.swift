@@ -54,8 +54,11 @@ import Testing
                 ("pgaudit.log", "ddl"), ("max_connections", "300")))
         #expect(
             difference.items == [
-                .init(name: "shared_buffers", running: "16384", wanted: "256MB", change: .restart, isPending: true),
-                .init(name: "work_mem", running: "4096", wanted: "8MB", change: .reload, isPending: false),
+                .init(
+                    name: "shared_buffers", running: "16384", unit: "8kB", wanted: "256MB", change: .restart,
+                    isPending: true),
+                .init(
+                    name: "work_mem", running: "4096", unit: "kB", wanted: "8MB", change: .reload, isPending: false),
                 .init(name: "pgaudit.log", running: nil, wanted: "ddl", change: .reload, isPending: false),
                 .init(name: "max_connections", running: nil, wanted: "300", change: .restart, isPending: false),
             ])

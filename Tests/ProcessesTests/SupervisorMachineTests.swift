@@ -93,7 +93,7 @@ import Testing
         simulation.post(.retire(part: "extra"))
         simulation.run(for: .seconds(1))
         #expect(simulation.log.suffix(2) == ["extra started", "extra got signal 15"])
-        #expect(simulation.machine.statuses.map(\.name) == ["database", "service"])
+        #expect(simulation.machine.statuses.map(\.name) == ["database", "service", "worker"])
         simulation.post(.add(PartDeclaration("extra", kind: "database")))
         simulation.run(for: .seconds(1))
         #expect(simulation["extra"].state == .ready && simulation.machine.isHealthy)

@@ -60,6 +60,8 @@ public enum Leftovers {
         _ part: String, of stateFolder: String, workingIn folder: String, within limit: Duration, on loop: EventLoop
     ) async throws {
         let deadline = ContinuousClock.now + limit
+        // The kernel tells where a process really works.
+        let folder = Files.resolved(folder) ?? folder
         // One that is ended may have started another since the look at it.
         while true {
             let found = ProcessTable.processes.filter { pid in

@@ -7,7 +7,8 @@ package import Etcd
 /// not wait: once no process of it is left, nothing can be acknowledged any more, and the lease can go.
 ///
 /// Invariants:
-/// - A lease is revoked only after `fenced`: when the kernel has said that no process of the node is left.
+/// - A lease is revoked only after `fenced`: when the kernel has said that no process of the node is left. That ends
+///   what is known of it, so a lease leads to one fence, however many things tell of the same death.
 /// - Only the lease that the node holds then is revoked, never another node's.
 /// - A server that was told to stop is left alone: it takes its lock file with it, a dead one leaves it behind.
 package struct FenceMachine: Equatable, Sendable {
@@ -59,6 +60,7 @@ package struct FenceMachine: Equatable, Sendable {
             if duration >= silenceLimit { return fence("Patroni did not answer for \(duration.brief)") }
         case .fenced:
             isFencing = false
+            defer { lease = nil }
             return lease.map { .revoke($0) }
         case .notFenced:
             isFencing = false

@@ -51,8 +51,11 @@ package final class NodeGuard: @unchecked Sendable {
     private let items: AsyncStream<Item>
     private let send: AsyncStream<Item>.Continuation
     private var machine: FenceMachine
-    private var isServerRunning = false
     private var ends: [LoopWait<Bool>] = []
+    /// Why a process of the node could not be killed, as long as that is so.
+    private var survivor: ParlorError?
+    /// Whether its PostgreSQL runs and is watched.
+    private(set) var isServerRunning = false
 
     /// The guard of `node`, whose PostgreSQL works in `dataFolder`.
     package init(
@@ -94,13 +97,19 @@ package final class NodeGuard: @unchecked Sendable {
         }
     }
 
-    /// Comes back when nothing of a former life of the node stands against its start: what died was fenced.
+    /// Comes back when nothing of a former life of the node stands against its start: what died was fenced. Throws when
+    /// nobody guards any more.
     package func settle() async throws {
         // Ended so recently that the kernel's word is still on its way, or before this agent began.
         if let pid = lockHolder(), !ProcessTable.isAlive(pid) { send.yield(.event(.serverEnded(leavingLock: true))) }
         let wait = LoopWait<Void>()
-        send.yield(.barrier(wait))
+        if case .terminated = send.yield(.barrier(wait)) { throw CancellationError() }
         try await wait.value(on: loop)
+        // Beside a process that did not die nothing is started.
+        if survivor != nil {
+            try await means.kill("a process of \(node.name) had not died")
+            survivor = nil
+        }
     }
 
     /// Comes back when PostgreSQL of this node ends the next time; true when it was told to, and no process of it is left.
@@ -112,17 +121,15 @@ package final class NodeGuard: @unchecked Sendable {
 
     // MARK: - Watching
 
-    /// What PostgreSQL's lock names; nil when there is none.
+    /// What PostgreSQL's lock names; nil when there is none. Without a network, PostgreSQL writes a minus before it.
     private func lockHolder() -> Int32? {
         guard let text = try? Files.readText("\(dataFolder)/postmaster.pid") else { return nil }
-        return text.split(separator: "\n").first.flatMap { Int32($0) }
+        return text.split(separator: "\n").first.flatMap { Int32($0) }.flatMap { Int32(exactly: $0.magnitude) }
     }
 
     private func watchServer() async throws {
         while true {
-            guard let pid = lockHolder(), let process = ProcessWatch(pid, on: loop),
-                ProcessTable.processes(workingIn: dataFolder).contains(pid)
-            else {
+            guard let process = server() else {
                 try await loop.sleep(for: Self.lookPause)
                 continue
             }
@@ -130,9 +137,10 @@ package final class NodeGuard: @unchecked Sendable {
             isServerRunning = true
             defer { isServerRunning = false }
             try await process.ended()
-            let leavesLock = lockHolder() == pid
+            let leavesLock = lockHolder() == process.pid
             send.yield(.event(.serverEnded(leavingLock: leavesLock)))
-            let isOrderly = !leavesLock && ProcessTable.processes(workingIn: dataFolder).isEmpty
+            let folder = Files.resolved(dataFolder) ?? dataFolder
+            let isOrderly = !leavesLock && ProcessTable.processes(workingIn: folder).isEmpty
             for wait in ends { wait.succeed(isOrderly) }
             ends = []
             // Its lock may stay for a while, and would be looked at again and again.
@@ -140,14 +148,26 @@ package final class NodeGuard: @unchecked Sendable {
         }
     }
 
+    /// The process that the lock names, when it is PostgreSQL rather than a stranger that was given its number.
+    private func server() -> ProcessWatch? {
+        guard let pid = lockHolder(), let process = ProcessWatch(pid, on: loop) else { return nil }
+        guard ProcessTable.processes(workingIn: Files.resolved(dataFolder) ?? dataFolder).contains(pid) else {
+            process.close()
+            return nil
+        }
+        return process
+    }
+
     private func watchPatroni() async throws {
-        var lastAnswer = ContinuousClock.now
+        // Counted in questions without an answer: this machine may have stood still, and Patroni with it.
+        var silence = Duration.zero
         while true {
             let asked = ContinuousClock.now
             if await patroni.isAlive(node, within: Self.askPause) || !isServerRunning {
-                lastAnswer = .now
+                silence = .zero
             } else {
-                send.yield(.event(.silent(lastAnswer.duration(to: .now))))
+                silence += Self.askPause
+                send.yield(.event(.silent(silence)))
             }
             try await loop.sleep(for: max(.zero, Self.askPause - asked.duration(to: .now)))
         }
@@ -160,10 +180,12 @@ package final class NodeGuard: @unchecked Sendable {
         case .fence(let reason):
             do {
                 try await means.kill(reason)
+                survivor = nil
                 means.report("fenced \(node.name): \(reason)", nil)
                 await take(.fenced)
             } catch {
-                means.report("\(node.name) could not be fenced, so its lease has to run out", .init(describing: error))
+                survivor = ParlorError(describing: error)
+                means.report("\(node.name) could not be fenced, so its lease has to run out", survivor)
                 await take(.notFenced)
             }
         case .revoke(let lease):

@@ -18,7 +18,7 @@ package enum NodeRole: String, Sendable, CaseIterable {
     /// Patroni has further words for the same; what is unknown is no primary.
     init(patroni word: String?) {
         switch word {
-        case "master": self = .primary
+        case "master", "promoted": self = .primary
         case "quorum_standby": self = .synchronous
         default: self = word.flatMap(NodeRole.init(rawValue:)) ?? .replica
         }
@@ -41,18 +41,19 @@ package struct NodeState: Equatable, Sendable {
     package var isRestartPending: Bool
 
     init(json: JSON) throws(ParlorError) {
-        guard let state = json["state"]?.text else { throw Self.unreadable }
+        guard let state = json["state"]?.text else { throw Self.unreadable("it does not say what PostgreSQL does") }
         self.state = state
-        role = NodeRole(patroni: json["role"]?.text)
+        let isSynchronous = ["sync_standby", "quorum_standby"].contains { json[$0]?.boolean == true }
+        role = isSynchronous ? .synchronous : NodeRole(patroni: json["role"]?.text)
         timeline = json["timeline"]?.int
         position = json["xlog"]?["location"]?.int ?? json["xlog"]?["replayed_location"]?.int
         received = json["xlog"]?["received_location"]?.int
         isRestartPending = json["pending_restart"]?.boolean ?? false
     }
 
-    static var unreadable: ParlorError {
+    static func unreadable(_ why: String) -> ParlorError {
         ParlorError(
-            .protocolViolation, "the answer of Patroni cannot be read",
+            .protocolViolation, "the answer of Patroni cannot be read", why: why,
             hint: "See what it wrote with \"./parlor logs\" and the name of the node.")
     }
 }
@@ -63,7 +64,7 @@ package struct MemberState: Equatable, Sendable {
     package var name: String
     /// The role.
     package var role: NodeRole
-    /// What it does: `running`, `streaming`, `in archive recovery`, `stopped`, `starting`, `creating replica`.
+    /// What it does: `running`, `streaming`, `in archive recovery`, `stopped`, `starting`, `crashed`, `creating replica`.
     package var state: String
     /// The address.
     package var host: String?
@@ -79,7 +80,9 @@ package struct MemberState: Equatable, Sendable {
     package var isRestartPending: Bool
 
     init(json: JSON) throws(ParlorError) {
-        guard let name = json["name"]?.text, let state = json["state"]?.text else { throw NodeState.unreadable }
+        guard let name = json["name"]?.text, let state = json["state"]?.text else {
+            throw NodeState.unreadable("a member has no name or no state")
+        }
         self.name = name
         self.state = state
         role = NodeRole(patroni: json["role"]?.text)
@@ -111,7 +114,7 @@ package struct TimelineEnd: Equatable, Sendable {
     init(json: JSON) throws(ParlorError) {
         guard let fields = json.elements, fields.count >= 3, let timeline = fields[0].int,
             let position = fields[1].int, let reason = fields[2].text
-        else { throw NodeState.unreadable }
+        else { throw NodeState.unreadable("the end of a timeline lacks its number, position or reason") }
         self.timeline = timeline
         self.position = position
         self.reason = reason

@@ -24,8 +24,7 @@ package struct PatroniClient: Sendable {
 
     /// What a node says of itself.
     package func state(of node: ClusterNode, within limit: Duration = .seconds(2)) async throws -> NodeState {
-        // The status says what the node is good for; what it is stands in the answer in any case.
-        try NodeState(json: try await ask(.get, "/patroni", of: node, nil, within: limit).json())
+        try NodeState(json: try await read("/patroni", of: node, within: limit))
     }
 
     /// Whether a node's Patroni does its rounds, whatever PostgreSQL does.
@@ -36,14 +35,18 @@ package struct PatroniClient: Sendable {
 
     /// The cluster as a node sees it.
     package func members(seenBy node: ClusterNode, within limit: Duration = .seconds(2)) async throws -> [MemberState] {
-        let json = try await ask(.get, "/cluster", of: node, nil, within: limit).json()
-        return try (json["members"]?.elements ?? []).map { try MemberState(json: $0) }
+        guard let members = try await read("/cluster", of: node, within: limit)["members"]?.elements else {
+            throw NodeState.unreadable("it names no members")
+        }
+        return try members.map { try MemberState(json: $0) }
     }
 
     /// The ends of earlier timelines: number, position and reason, and when and who followed.
     package func history(seenBy node: ClusterNode, within limit: Duration = .seconds(2)) async throws -> [TimelineEnd] {
-        let json = try await ask(.get, "/history", of: node, nil, within: limit).json()
-        return try (json.elements ?? []).map { try TimelineEnd(json: $0) }
+        guard let ends = try await read("/history", of: node, within: limit).elements else {
+            throw NodeState.unreadable("it is no list")
+        }
+        return try ends.map { try TimelineEnd(json: $0) }
     }
 
     /// What the nodes of the cluster agree on.
@@ -63,7 +66,8 @@ package struct PatroniClient: Sendable {
         try await tell(.post, "/switchover", leader, .object(members), within: .seconds(60))
     }
 
-    /// Makes a node the primary though there is none.
+    /// Makes a node the primary, whether there is one or not, and whatever it lacks of the log: whoever asks for that has
+    /// decided about it.
     package func failOver(to candidate: ClusterNode) async throws {
         try await tell(.post, "/failover", candidate, ["candidate": .string(candidate.name)], within: .seconds(60))
     }
@@ -84,16 +88,35 @@ package struct PatroniClient: Sendable {
         try await tell(.post, "/reinitialize", node, ["force": true], within: .seconds(30))
     }
 
+    private func read(_ path: String, of node: ClusterNode, within limit: Duration) async throws -> JSON {
+        try Self.json(of: try await ask(.get, path, of: node, nil, within: limit))
+    }
+
+    /// The status is no matter: it says what a node is good for, and what it is stands in the answer in any case.
+    private static func json(of response: HTTPResponse) throws(ParlorError) -> JSON {
+        do { return try response.json() } catch {
+            throw NodeState.unreadable(response.status == .ok ? error.why ?? error.what : "it is \(response.status)")
+        }
+    }
+
     private func tell(
         _ method: HTTPMethod, _ path: String, _ node: ClusterNode, _ body: JSON, within limit: Duration
     ) async throws {
         let response = try await ask(method, path, of: node, body, within: limit)
         guard (200..<300).contains(response.status.code) else {
-            throw ParlorError(
-                .cluster, "\(node.name) refuses \(path.dropFirst())",
-                why: String(decoding: response.body, as: UTF8.self),
-                hint: "See how the cluster stands with \"./parlor cluster status\".")
+            throw Self.refusal(of: String(path.dropFirst()), by: node, response)
         }
+    }
+
+    private static func refusal(of what: String, by node: ClusterNode, _ response: HTTPResponse) -> ParlorError {
+        // A sentence, but for requests that it does not understand, to which it answers with a page for browsers.
+        let isSentence = !response.text.isEmpty && !response.text.contains { $0.isNewline || $0 == "<" }
+        let isStranger = [.unauthorized, .forbidden].contains(response.status)
+        return ParlorError(
+            .cluster, "\(node.name) refuses \(what)", why: isSentence ? response.text : "\(response.status)",
+            hint: isStranger
+                ? "The password and the certificates of the cluster must be the same here and on \(node.name): compare them."
+                : "See how the cluster stands with \"./parlor cluster status\".")
     }
 
     private func ask(

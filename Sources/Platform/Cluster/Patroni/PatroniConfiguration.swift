@@ -144,12 +144,16 @@ package struct PatroniConfiguration: Sendable {
         ]
     }
 
+    /// A name that stood twice would be a file of which the last half holds; where the node is and how it encrypts is
+    /// said here, whatever else was decided.
     private var ownParameters: [(name: String, value: String)] {
-        parameters + [
-            ("unix_socket_directories", folders.socket), ("unix_socket_permissions", "0700"),
-            ("ssl", "on"), ("ssl_min_protocol_version", "TLSv1.2"), ("ssl_ca_file", identity.authority),
-            ("ssl_cert_file", identity.certificate), ("ssl_key_file", identity.key),
+        let fixed = [
+            ("unix_socket_directories", folders.socket), ("unix_socket_permissions", "0700"), ("ssl", "on"),
+            ("ssl_ca_file", identity.authority), ("ssl_cert_file", identity.certificate),
+            ("ssl_key_file", identity.key),
         ]
+        let names = Set(fixed.map(\.0))
+        return parameters.filter { !names.contains($0.name) } + fixed
     }
 
     /// pg_hba.conf: the socket for this user's programs, encrypted connections for everybody else, passwords always.

@@ -1,4 +1,5 @@
 package import Basics
+import Configuration
 import Loop
 package import Processes
 
@@ -40,11 +41,19 @@ package struct PatroniInstallation: Equatable, Sendable {
 
     private var python: String { "\(folder)/bin/python3" }
 
+    /// Has Patroni take its times as they are told. It would raise those that are shorter than what it supports.
+    private static let entryKeepingTimes = """
+        import patroni.config, patroni.__main__
+        patroni.config.Config._validate_and_adjust_timeouts = lambda self, config: None
+        patroni.__main__.main()
+        """
+
     /// Patroni with a configuration file. It stops PostgreSQL before it ends, unless it is killed.
-    package func program(_ file: String, home: String, programs: String) -> Program {
+    package func program(_ file: String, home: String, programs: String, profile: FailoverProfile) -> Program {
+        let entry = profile == .lan ? ["-c", Self.entryKeepingTimes] : ["-m", "patroni"]
         // By the name it is called by, Python finds the environment that it belongs to.
-        Program(
-            python, name: python, ["-m", "patroni", file],
+        return Program(
+            python, name: python, entry + [file],
             environment: [
                 "PATH": "\(programs):/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": home,
                 "PYTHONUNBUFFERED": "1",

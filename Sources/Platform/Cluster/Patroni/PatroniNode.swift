@@ -30,7 +30,9 @@ package struct PatroniNode: Sendable {
 
     /// Patroni.
     package var program: Program {
-        installation.program(file, home: configuration.folders.files, programs: configuration.programs)
+        installation.program(
+            file, home: configuration.folders.files, programs: configuration.programs,
+            profile: configuration.settings.profile)
     }
 
     /// Where the last checkpoint of a server that does not run stands in its log; nil when nobody can tell.
