@@ -253,12 +253,21 @@ let package = Package(
         tests(
             "Fault",
             of: [
-                "Basics", "Loop", "Postgres", "Processes", "FaultTestSupport", "PostgresTestSupport", "TestSupport",
+                "Basics", "Loop", "Postgres", "Processes", "Cluster", "Agent", "FaultTestSupport",
+                "PostgresTestSupport", "SystemTestSupport", "TestSupport", "parlor",
             ]),
         support("FaultTestSupport", imports: ["Basics", "Loop", "Postgres", "Processes"]),
         tests("Repository", of: ["Basics", "JSONText", "parlor"]),
         tests(
             "Integration",
-            of: ["Basics", "JSONText", "Loop", "Processes", "HTTP", "Postgres", "TestSupport", "parlor"]),
+            of: [
+                "Basics", "JSONText", "Loop", "Processes", "HTTP", "Postgres", "SystemTestSupport", "TestSupport",
+                "parlor",
+            ]),
+        support(
+            "SystemTestSupport",
+            imports: [
+                "Basics", "JSONText", "Loop", "Processes", "HTTP", "Postgres", "Cluster", "Agent", "TestSupport",
+            ]),
     ]
 )

@@ -3,27 +3,37 @@ import Glibc
 import Processes
 import Synchronization
 
-/// A process and all that descends from it, stopped as a whole, like a machine that hangs: it holds its connections,
-/// answers nobody, and does not know afterwards that time has passed.
+/// Processes that are stopped as a whole, like a machine that hangs: they hold their connections, answer nobody, and do
+/// not know afterwards that time has passed.
 ///
-/// Only what this process started is stopped. What is frozen goes on at `thaw`, or at the latest when nobody holds it.
+/// Only what this process started is stopped, or what bears another mark of being its own. What is frozen goes on at
+/// `thaw`, or at the latest when nobody holds it.
 package final class Freezer: Sendable {
     /// The processes, the first of them first.
     package let processes: [Int32]
     private let isFrozen = Mutex(true)
 
-    /// Stops a tree; comes back when every process in it stands still.
-    package init(treeOf root: Int32) throws(ParlorError) {
+    /// Stops a process and all that descends from it; comes back when every one of them stands still.
+    package convenience init(treeOf root: Int32) throws(ParlorError) {
         guard Self.descends(root) else {
             throw ParlorError(.usage, "the process \(root) is none that this one started")
         }
+        self.init { frozen in frozen.isEmpty ? [root] : Self.descendants(of: frozen) }
+    }
+
+    /// Stops what `find` finds by a mark that only processes of the test bear; comes back when every one of them stands
+    /// still.
+    package convenience init(marked find: () -> [Int32]) {
+        self.init { frozen in find().filter { !frozen.contains($0) } }
+    }
+
+    private init(_ findFurther: (_ frozen: Set<Int32>) -> [Int32]) {
         var frozen: [Int32] = []
-        var found = [root]
-        // A process that is about to stop may still start another: until the same ones are found again.
-        while !found.isEmpty {
-            for pid in found where kill(pid, SIGSTOP) == 0 { frozen.append(pid) }
+        // A process that is about to stop may still start another: until no further one is found.
+        while case let found = findFurther(Set(frozen)), !found.isEmpty {
+            for pid in found { kill(pid, SIGSTOP) }
             for pid in found { Self.waitUntilStopped(pid) }
-            found = Self.descendants(of: Set(frozen))
+            frozen += found
         }
         processes = frozen
     }

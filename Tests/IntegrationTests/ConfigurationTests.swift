@@ -1,5 +1,6 @@
 import Basics
 import Processes
+import SystemTestSupport
 import Testing
 
 /// What a mistake in the configuration gets, and how one looks at it.

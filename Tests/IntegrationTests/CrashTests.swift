@@ -2,6 +2,7 @@ import Basics
 import Glibc
 import Loop
 import Processes
+import SystemTestSupport
 import TestSupport
 import Testing
 

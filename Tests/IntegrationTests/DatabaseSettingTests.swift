@@ -1,5 +1,6 @@
 import Basics
 import Postgres
+import SystemTestSupport
 import Testing
 
 /// Whether the server of a running system is set up as the specification wants.

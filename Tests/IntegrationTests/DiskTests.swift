@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Postgres
 import Processes
+import SystemTestSupport
 import TestSupport
 import Testing
 

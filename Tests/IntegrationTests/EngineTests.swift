@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import Processes
+import SystemTestSupport
 import Testing
 
 /// What happens when PostgreSQL is not what is needed.

@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Postgres
 import Processes
+import SystemTestSupport
 import Testing
 
 /// What happens when a part ends or hangs.

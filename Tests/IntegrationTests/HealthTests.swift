@@ -1,6 +1,7 @@
 import Basics
 import HTTP
 import Loop
+import SystemTestSupport
 import Testing
 
 /// What the service of a running system answers.

@@ -3,6 +3,7 @@ import Glibc
 import JSONText
 import Postgres
 import Processes
+import SystemTestSupport
 import Testing
 
 /// What the parts have written.

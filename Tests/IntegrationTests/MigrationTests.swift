@@ -2,6 +2,7 @@ import Basics
 import Glibc
 import JSONText
 import Postgres
+import SystemTestSupport
 import Testing
 
 /// Migrations of the private database, by the program as its users run it.

@@ -1,6 +1,7 @@
 import Basics
 import HTTP
 import Loop
+import SystemTestSupport
 import Testing
 
 /// What happens when somebody else listens where a part should.

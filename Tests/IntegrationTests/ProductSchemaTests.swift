@@ -1,6 +1,7 @@
 import Basics
 import JSONText
 import Postgres
+import SystemTestSupport
 import Testing
 
 /// The product's own schema in a system that was brought up with it.

@@ -2,6 +2,7 @@ import Basics
 import Glibc
 import HTTP
 import Processes
+import SystemTestSupport
 import Testing
 
 /// Where secrets may stand: in their files, and nowhere else.

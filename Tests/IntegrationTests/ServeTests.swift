@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Loop
 import Processes
+import SystemTestSupport
 import Testing
 
 /// The service alone, against a database that is not its own.

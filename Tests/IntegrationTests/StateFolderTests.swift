@@ -2,6 +2,7 @@ import Basics
 import Glibc
 import Postgres
 import Processes
+import SystemTestSupport
 import Testing
 
 /// What a state folder that cannot be used gets.

@@ -2,6 +2,7 @@ import Basics
 import JSONText
 import Postgres
 import Processes
+import SystemTestSupport
 import Testing
 
 /// What one sees of a system that runs.
@@ -116,9 +117,4 @@ import Testing
             #expect(try Machine.owners(of: system.state) == [account.user])
         }
     }
-}
-
-extension JSON {
-    /// The names of an object's members in their order.
-    var names: [String] { if case .object(let members) = self { members.map(\.name) } else { [] } }
 }

@@ -27,6 +27,10 @@ extension Configuration {
         public var durability = Durability.synchronous
         /// How quickly a failure is believed.
         public var profile = Profile.default
+        /// The port of the first node's Patroni; the others follow it.
+        public var managementPort = 8008
+        /// The port of etcd; its members speak to each other on the next one.
+        public var etcdPort = 2379
         /// The folder of Patroni's virtual environment; nil when it is looked for.
         public var patroni: String?
 

@@ -97,6 +97,12 @@ extension ConfigurationKey {
             "How quickly a machine that is gone, frozen or cut off is believed to be: default after 20 s, lan after 5 s, "
                 + "which Patroni does not support."),
         ConfigurationKey(
+            "cluster.management_port", \.cluster.managementPort, .integer(1...65_535),
+            "The port of the first node's Patroni; the others follow it."),
+        ConfigurationKey(
+            "cluster.etcd_port", \.cluster.etcdPort, .integer(1...65_534),
+            "The port of etcd; its members speak to each other on the next one."),
+        ConfigurationKey(
             "cluster.patroni", \.cluster.patroni, .path("a folder with Patroni's virtual environment"),
             absence: "found", "The folder of Patroni's virtual environment."),
     ]

@@ -115,7 +115,7 @@ package struct Agent: Sendable {
         guard let layout = plan.cluster, let installation else { return solo }
         let patroni = try PatroniInstallation(in: material.patroni)
         let takeover = SoloTakeover(
-            places: ClusterPlaces(state: state), accounts: try ClusterSystem.accounts(state), loop: loop)
+            places: ClusterPlaces(state: state), accounts: try ClusterAccounts(state.secrets), loop: loop)
         try await takeover.run(try solo.privateServer(installation))
         return try ClusterSystem(
             plan, layout, state: state, installation: installation,

@@ -1,5 +1,6 @@
 import Basics
 import Loop
+import SystemTestSupport
 
 /// One running system for all tests that only look. It is started by the first of them, and ended with the process.
 actor SharedSystem {

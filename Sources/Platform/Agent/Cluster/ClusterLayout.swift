@@ -21,10 +21,6 @@ package struct ClusterLayout: Equatable, Sendable {
     /// The queue.
     package var queuePort: Int
 
-    private static let managementPort = 8008
-    private static let etcdPort = 2379
-    private static let etcdPeerPort = 2380
-
     /// Decides with `choose`, which gives the first free port from a wanted one on.
     init(
         _ configuration: Configuration,
@@ -37,11 +33,11 @@ package struct ClusterLayout: Equatable, Sendable {
                 ClusterNode(
                     name: name, host: host,
                     port: try choose("PostgreSQL of \(name)", host, configuration.database.port + index),
-                    managementPort: try choose("Patroni of \(name)", host, Self.managementPort + index)))
+                    managementPort: try choose("Patroni of \(name)", host, configuration.cluster.managementPort + index)))
         }
         self.nodes = nodes
-        consensusPort = try choose("etcd", host, Self.etcdPort)
-        consensusPeerPort = try choose("etcd's peers", host, Self.etcdPeerPort)
+        consensusPort = try choose("etcd", host, configuration.cluster.etcdPort)
+        consensusPeerPort = try choose("etcd's peers", host, configuration.cluster.etcdPort + 1)
         let outside = configuration.database.host
         poolerPort = try choose("the pooler", outside, configuration.pooler.port)
         sessionPoolerPort = try choose("the pooler for sessions", outside, configuration.pooler.sessionPort)

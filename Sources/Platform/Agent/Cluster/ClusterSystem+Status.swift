@@ -55,19 +55,25 @@ extension ClusterSystem {
         return ends.suffix(Self.historyMax).map { .init(timeline: $0.timeline, moment: $0.moment, leader: $0.leader) }
     }
 
+    /// How far the replicas are, in the primary's own words: what Patroni knows of one that is gone is as old as its lease.
     private func addLag(to status: inout ClusterStatus, _ session: PostgresSession) async {
         let rows = try? await session.query(
             """
             SELECT application_name, pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::int8,
-                coalesce(extract(epoch FROM replay_lag), 0)::float8
-            FROM pg_stat_replication WHERE replay_lsn IS NOT NULL
+                extract(epoch FROM replay_lag)::float8
+            FROM pg_stat_replication WHERE state = 'streaming'
             """, within: Self.askLimit)
-        for row in rows?.map({ $0 }) ?? [] {
-            guard let (name, bytes, seconds) = try? row.values(as: String.self, Int.self, Double.self),
-                let index = status.nodes.firstIndex(where: { $0.name == name })
-            else { continue }
-            status.nodes[index].lagBytes = max(0, bytes)
-            status.nodes[index].lagSeconds = seconds
+        guard let rows else { return }
+        let found = rows.compactMap { try? $0.values(as: String.self, Int?.self, Double?.self) }
+        for index in status.nodes.indices where status.nodes[index].name != status.leader {
+            if let (_, bytes, seconds) = found.first(where: { $0.0 == status.nodes[index].name }) {
+                guard let bytes else { continue }
+                status.nodes[index].lagBytes = max(0, bytes)
+                status.nodes[index].lagSeconds = seconds ?? 0
+            } else if status.nodes[index].isWell {
+                status.nodes[index].state = "not connected"
+                status.nodes[index].isWell = false
+            }
         }
     }
 

@@ -61,6 +61,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     private let beginning: AsyncStream<NodeGuard>
     private let programs: PatroniInstallation
     private let poolerPassword: Secret
+    private var beganEmpty: Bool
     private var rebuilds: [String: LoopWait<String?>] = [:]
 
     /// What a guard kills through, known once the supervisor is.
@@ -79,6 +80,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let configuration = plan.configuration
         (self.plan, self.layout, self.state, self.places) = (plan, layout, state, places)
         (self.logger, self.loop) = (logger, loop)
+        beganEmpty = !layout.nodes.contains { places.hasData($0.name) }
         (self.installation, self.programs) = (installation, programs)
         (beginning, begin) = AsyncStream.makeStream()
         store = CertificateStore(folder: places.certificates)
@@ -88,7 +90,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         }
         self.identities = identities
         let secrets = state.secrets
-        let accounts = try Self.accounts(state)
+        let accounts = try ClusterAccounts(secrets)
         self.accounts = accounts
         poolerPassword = try secrets.secret("postgres_pooler")
         etcd = EtcdServer(try layout.member(places, identities, token: secrets.secret("etcd_token")))
@@ -160,14 +162,6 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let client = try EtcdClient(try etcd.options(), on: loop)
         defer { client.close() }
         _ = try await client.revoke(lease)
-    }
-
-    /// The cluster's accounts with their passwords, generated where there are none.
-    static func accounts(_ state: StateFolder) throws(ParlorError) -> ClusterAccounts {
-        let secrets = state.secrets
-        return ClusterAccounts(
-            superuser: try secrets.secret("postgres_superuser"), replicator: try secrets.secret("postgres_replicator"),
-            rewinder: try secrets.secret("postgres_rewinder"), management: try secrets.secret("patroni"))
     }
 
     private static func report(to logger: Logger) -> @Sendable (String, ParlorError?) -> Void {
@@ -242,7 +236,18 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         // Nobody may connect who is not named.
         let (database, pooler) = (quoteIdentifier(setup.database), quoteIdentifier(PoolerAuthentication.role))
         try await inside.execute("GRANT CONNECT ON DATABASE \(database) TO \(pooler)")
+        try await syncFirstData()
         leadership.tell(turn)
+    }
+
+    /// initdb does not wait for the disk file by file; the whole file system is written once instead, before anybody works
+    /// with what was made.
+    private func syncFirstData() async throws {
+        guard beganEmpty else { return }
+        beganEmpty = false
+        let sync = Program(
+            "/bin/sync", ["--file-system", state.postgres], environment: Leftovers.mark(of: "postgres", in: state.path))
+        try await Child.runSuccessfully(sync, within: .seconds(120), on: loop)
     }
 
     private func deploy() async throws {
@@ -351,6 +356,15 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         return SupervisedProgram(
             server.declaration, prepare: { try server.prepare() }, program: { server.program },
             probe: { try await server.probe(on: loop) }, output: try state.log(server.name, plan.configuration.log))
+    }
+}
+
+extension ClusterAccounts {
+    /// Those of a state folder, made where they are missing.
+    init(_ secrets: SecretStore) throws(ParlorError) {
+        self.init(
+            superuser: try secrets.secret("postgres_superuser"), replicator: try secrets.secret("postgres_replicator"),
+            rewinder: try secrets.secret("postgres_rewinder"), management: try secrets.secret("patroni"))
     }
 }
 

@@ -2,10 +2,10 @@ import Basics
 import Processes
 
 /// What /proc says about a process.
-enum ProcessReading {
+package enum ProcessReading {
     /// The processes that belong to a state folder: those that bear its mark or work in it. PostgreSQL writes its
     /// sessions' titles over the mark.
-    static func processes(of state: String) -> [Int32] {
+    package static func processes(of state: String) -> [Int32] {
         let mark = ":\(state)"
         return ProcessTable.processes.filter { pid in
             (Files.resolved("/proc/\(pid)/cwd") ?? "").hasPrefix(state)
@@ -13,8 +13,18 @@ enum ProcessReading {
         }
     }
 
+    /// Those of one part: PostgreSQL's processes hide the mark, and are known by `folder`, in which they work.
+    package static func processes(of state: String, part: String, workingIn folder: String) -> [Int32] {
+        ProcessTable.processes.filter { pid in
+            Files.resolved("/proc/\(pid)/cwd") == folder
+                || words("environ", of: pid).contains {
+                    $0.hasPrefix("PARLOR_INTERNAL_PART=") && $0.hasSuffix(":\(part):\(state)")
+                }
+        }
+    }
+
     /// The words of a command line.
-    static func commandLine(of pid: Int32) -> [String] { words("cmdline", of: pid) }
+    package static func commandLine(of pid: Int32) -> [String] { words("cmdline", of: pid) }
 
     private static func words(_ file: String, of pid: Int32) -> [String] {
         ((try? Files.read("/proc/\(pid)/\(file)")) ?? []).split(separator: 0).map {
@@ -23,7 +33,7 @@ enum ProcessReading {
     }
 
     /// The real, effective, saved and file system user of a process.
-    static func users(of pid: Int32) -> [UInt32] {
+    package static func users(of pid: Int32) -> [UInt32] {
         let text = (try? Files.read("/proc/\(pid)/status")).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix("Uid:") }
         return line?.split(separator: "\t").dropFirst().compactMap { UInt32($0) } ?? []

@@ -1,33 +1,41 @@
-import Basics
+package import Basics
 import Glibc
 import JSONText
-import Loop
-import Processes
+package import Loop
+package import Processes
 
 /// What a program that ran to its end left.
-struct Outcome: Sendable, CustomStringConvertible {
-    var command: String
-    var status: ExitStatus
-    var output: String
-    var error: String
+package struct Outcome: Sendable, CustomStringConvertible {
+    /// Its command line.
+    package var command: String
+    /// How it ended.
+    package var status: ExitStatus
+    /// What it wrote to its standard output.
+    package var output: String
+    /// What it wrote to its standard error.
+    package var error: String
 
     /// The exit status; -1 when a signal ended it.
-    var code: Int32 { if case .exited(let code) = status { code } else { -1 } }
-    var json: JSON { get throws { try JSON(reading: output) } }
+    package var code: Int32 { if case .exited(let code) = status { code } else { -1 } }
+    /// What it wrote, as JSON.
+    package var json: JSON { get throws { try JSON(reading: output) } }
 
-    var description: String { "\(command) \(status)\noutput: \(output)\nerror: \(error)" }
+    /// All of it.
+    package var description: String { "\(command) \(status)\noutput: \(output)\nerror: \(error)" }
 }
 
 /// A program that a test started: its output as it comes, and its end. What is left of it at the end of a test is ended
 /// with the test's system.
-struct RunningProgram: Sendable {
-    let child: Child
+package struct RunningProgram: Sendable {
+    /// The process.
+    package let child: Child
     private let command: String
     private let output: OutputReader
     private let error: OutputReader
     private let loop: EventLoop
 
-    init(_ program: Program, on loop: EventLoop) throws {
+    /// Starts it.
+    package init(_ program: Program, on loop: EventLoop) throws {
         let (output, error) = (try OutputReader(on: loop), try OutputReader(on: loop))
         (self.output, self.error, self.loop) = (output, error, loop)
         command = ([program.name] + program.arguments).joined(separator: " ")
@@ -40,15 +48,17 @@ struct RunningProgram: Sendable {
     }
 
     /// The two ways out of a program.
-    enum Stream {
+    package enum Stream {
+        /// Standard output.
         case output
+        /// Standard error.
         case error
     }
 
     /// Waits until it has written `words`, to its standard output unless told otherwise; gives back all that it wrote
     /// there until then.
     @discardableResult
-    func says(_ words: String, on stream: Stream = .output, within limit: Duration = .seconds(30)) async throws
+    package func says(_ words: String, on stream: Stream = .output, within limit: Duration = .seconds(30)) async throws
         -> String
     {
         let reader = stream == .output ? output : error
@@ -61,7 +71,7 @@ struct RunningProgram: Sendable {
     }
 
     /// Waits for its end.
-    func outcome(within limit: Duration = .seconds(60)) async throws -> Outcome {
+    package func outcome(within limit: Duration = .seconds(60)) async throws -> Outcome {
         defer {
             output.close()
             error.close()
@@ -76,7 +86,7 @@ struct RunningProgram: Sendable {
 
     /// Ends it by a signal and waits for that.
     @discardableResult
-    func end(_ signal: Int32, within limit: Duration = .seconds(60)) async throws -> Outcome {
+    package func end(_ signal: Int32, within limit: Duration = .seconds(60)) async throws -> Outcome {
         child.signal(signal)
         return try await outcome(within: limit)
     }
@@ -98,8 +108,10 @@ struct RunningProgram: Sendable {
 }
 
 /// Something that a test waits for did not come.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
+package struct Failure: Error, CustomStringConvertible {
+    /// A sentence.
+    package let description: String
 
-    init(_ description: String) { self.description = description }
+    /// Says what did not come.
+    package init(_ description: String) { self.description = description }
 }

@@ -1,26 +1,28 @@
 import Basics
 import Glibc
-import HTTP
-import Loop
-import Postgres
-import Processes
+package import Loop
+package import Processes
 import Synchronization
 
 /// A system of a test's own: a state folder, ports, and the program as its users run it.
-struct ParlorSystem: Sendable {
+package struct ParlorSystem: Sendable {
     /// The program that was built beside these tests.
-    static let program = Files.parent(of: Files.resolved("/proc/self/exe") ?? "") + "/parlor"
+    package static let program = Files.parent(of: Files.resolved("/proc/self/exe") ?? "") + "/parlor"
+
+    /// Where a checkout's own Patroni is, for users who cannot have it where root puts it.
+    private static let patroni = Files.parent(of: Files.parent(of: Files.parent(of: program))) + "/patroni"
 
     /// The user that the parts run as when the tests run as root.
-    static let account = UserAccount(named: "parlor") ?? UserAccount(number: 65_534)
+    package static let account = UserAccount(named: "parlor") ?? UserAccount(number: 65_534)
 
     /// The folder that holds all there is of this system.
-    let place: String
+    package let place: String
     /// The state folder.
-    var state: String { environment["PARLOR_STATE"] ?? "\(place)/.parlor" }
+    package var state: String { environment["PARLOR_STATE"] ?? "\(place)/.parlor" }
     /// What the program is told by variables.
-    var environment: [String: String]
-    let loop: EventLoop
+    package var environment: [String: String]
+    /// Where the test runs.
+    package let loop: EventLoop
 
     /// Ports move to the next free ones by themselves, but two systems that start at the same moment would move to the
     /// same: each gets ten of its own, far from those that the kernel hands out.
@@ -29,7 +31,7 @@ struct ParlorSystem: Sendable {
     // MARK: - Making one
 
     /// How a system begins.
-    enum Beginning {
+    package enum Beginning {
         /// Nothing was done with it yet.
         case new
         /// It ran before and was stopped in order.
@@ -37,7 +39,7 @@ struct ParlorSystem: Sendable {
     }
 
     /// Runs `body` with a system, and ends and removes it whatever happens.
-    static func with<Result: Sendable>(
+    package static func with<Result: Sendable>(
         _ name: String, _ beginning: Beginning, _ environment: [String: String] = [:],
         _ body: @escaping @Sendable (ParlorSystem) async throws -> Result
     ) async throws -> Result {
@@ -45,7 +47,7 @@ struct ParlorSystem: Sendable {
     }
 
     /// The same for one that costs little of the processor's time.
-    static func unlimited<Result: Sendable>(
+    package static func unlimited<Result: Sendable>(
         _ name: String, _ beginning: Beginning, _ environment: [String: String] = [:],
         _ body: @escaping @Sendable (ParlorSystem) async throws -> Result
     ) async throws -> Result {
@@ -63,35 +65,39 @@ struct ParlorSystem: Sendable {
     }
 
     /// A system in `place`, where it may be running already.
-    init(place: String, _ environment: [String: String] = [:], on loop: EventLoop) throws {
+    package init(place: String, _ environment: [String: String] = [:], on loop: EventLoop) throws {
         self.place = place
         self.loop = loop
         try Files.makeFolder(place, mode: 0o755)
         chmod(place, 0o755)
         let port = Self.ports.withLock { ports in
-            ports = ports < 31_000 ? ports + 10 : 11_000
+            ports = ports < 31_000 ? ports + 20 : 11_000
             return ports
         }
         self.environment = [
             "PARLOR_STATE": "\(place)/state", "PARLOR_DATABASE_MEMORY": "256MB", "PARLOR_DATABASE_PORT": "\(port)",
-            "PARLOR_API_PORT": "\(port + 5)", "PARLOR_RUN_AS": Self.account.name,
+            "PARLOR_POOLER_PORT": "\(port + 3)", "PARLOR_POOLER_SESSION_PORT": "\(port + 4)",
+            "PARLOR_API_PORT": "\(port + 5)", "PARLOR_REDIS_PORT": "\(port + 6)",
+            "PARLOR_REDIS_QUEUE_PORT": "\(port + 7)", "PARLOR_CLUSTER_MANAGEMENT_PORT": "\(port + 10)",
+            "PARLOR_CLUSTER_ETCD_PORT": "\(port + 14)", "PARLOR_RUN_AS": Self.account.name,
         ].merging(environment) { $1 }
+        if Files.exists("\(Self.patroni)/complete") { self.environment["PARLOR_CLUSTER_PATRONI"] = Self.patroni }
     }
 
     // MARK: - Running the program
 
     /// The same system, told something else by variables; an empty text takes a variable away.
-    func with(_ changes: [String: String]) -> ParlorSystem {
+    package func with(_ changes: [String: String]) -> ParlorSystem {
         var system = self
         for (name, value) in changes { system.environment[name] = value.isEmpty ? nil : value }
         return system
     }
 
     /// Starts the program with these words.
-    func start(_ words: String...) throws -> RunningProgram { try start(words) }
+    package func start(_ words: String...) throws -> RunningProgram { try start(words) }
 
     /// The same; another program may be wrapped around it, and it may stand elsewhere.
-    func start(
+    package func start(
         _ words: [String], of path: String = program, through wrapper: [String] = []
     ) throws -> RunningProgram {
         let line = wrapper + [path] + words
@@ -115,13 +121,13 @@ struct ParlorSystem: Sendable {
 
     /// Runs the program to its end.
     @discardableResult
-    func run(_ words: String..., within limit: Duration = .seconds(60)) async throws -> Outcome {
+    package func run(_ words: String..., within limit: Duration = .seconds(60)) async throws -> Outcome {
         try await start(words).outcome(within: limit)
     }
 
     /// Runs a command that must succeed.
     @discardableResult
-    func succeed(_ words: String...) async throws -> Outcome {
+    package func succeed(_ words: String...) async throws -> Outcome {
         let outcome = try await start(words).outcome()
         guard outcome.code == 0 else { throw Failure(outcome.description) }
         return outcome

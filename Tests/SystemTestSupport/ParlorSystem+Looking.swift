@@ -1,15 +1,18 @@
-import Basics
-import HTTP
+package import Basics
+package import HTTP
 import Loop
-import Postgres
-import Processes
+package import Postgres
+package import Processes
 
 /// What `parlor status --json` tells.
-struct Status: Sendable {
-    var parts: [PartStatus]
-    var isHealthy: Bool
+package struct Status: Sendable {
+    /// The parts, in the order in which they start.
+    package var parts: [PartStatus]
+    /// Whether all of them are ready.
+    package var isHealthy: Bool
 
-    init(_ json: JSON) throws {
+    /// Reads it.
+    package init(_ json: JSON) throws {
         let parts = (json["parts"]?.elements ?? []).map { PartStatus(json: $0) }
         guard let isHealthy = json["healthy"]?.boolean, !parts.contains(nil) else {
             throw Failure("this is no status: \(json.compact)")
@@ -19,19 +22,19 @@ struct Status: Sendable {
     }
 
     /// The part of that name.
-    func part(_ name: String) throws -> PartStatus {
+    package func part(_ name: String) throws -> PartStatus {
         guard let part = parts.first(where: { $0.name == name }) else { throw Failure("there is no part \(name)") }
         return part
     }
 
     /// The process of a part that runs.
-    func pid(_ name: String) throws -> Int32 {
+    package func pid(_ name: String) throws -> Int32 {
         guard let pid = try part(name).pid else { throw Failure("\(name) does not run") }
         return pid
     }
 
     /// The port of a part.
-    func port(_ name: String) throws -> Int {
+    package func port(_ name: String) throws -> Int {
         guard let port = try part(name).port else { throw Failure("\(name) has no port") }
         return port
     }
@@ -39,11 +42,12 @@ struct Status: Sendable {
 
 extension ParlorSystem {
     /// The system as it stands.
-    func status() async throws -> Status { try Status(try await succeed("status", "--json").json) }
+    package func status() async throws -> Status { try Status(try await succeed("status", "--json").json) }
 
     /// Asks for the status again and again until it satisfies `condition`.
     @discardableResult
-    func status(within limit: Duration = .seconds(30), until condition: (Status) -> Bool) async throws -> Status {
+    package func status(within limit: Duration = .seconds(30), until condition: (Status) -> Bool) async throws -> Status
+    {
         let deadline = ContinuousClock.now + limit
         while true {
             let status = try await status()
@@ -55,20 +59,20 @@ extension ParlorSystem {
     }
 
     /// The process that holds the state folder.
-    func agent() throws -> Int32 {
+    package func agent() throws -> Int32 {
         guard let pid = try FileLock.holder(of: "\(state)/lock") else { throw Failure("no agent runs") }
         return pid
     }
 
     /// Asks the service.
-    func get(_ target: String, port: Int? = nil) async throws -> HTTPResponse {
+    package func get(_ target: String, port: Int? = nil) async throws -> HTTPResponse {
         let port = if let port { port } else { try await status().port("service") }
         return try await HTTPClient(on: loop).get(
             target, at: .tcp(host: "127.0.0.1", port: port), within: .seconds(10))
     }
 
     /// Asks the service until it answers like this where it is about the database; an answer is good for a moment.
-    func waitUntilDatabase(is status: HTTPStatus, port: Int? = nil) async throws {
+    package func waitUntilDatabase(is status: HTTPStatus, port: Int? = nil) async throws {
         let deadline = ContinuousClock.now + .seconds(10)
         for target in ["/health", "/health/ready"] {
             while case let answer = try await get(target, port: port).status, answer != status {
@@ -79,7 +83,7 @@ extension ParlorSystem {
     }
 
     /// Runs `body` with the superuser's connection to the service's database.
-    func withDatabase<Result>(
+    package func withDatabase<Result>(
         _ database: String = "whatsapp_saas", _ body: (PostgresSession) async throws -> Result
     ) async throws -> Result {
         let connection = try await PostgresSession.connect(
@@ -92,7 +96,7 @@ extension ParlorSystem {
     }
 
     /// Writes rows, a word each, that must never be lost.
-    func keep(_ words: [String]) async throws {
+    package func keep(_ words: [String]) async throws {
         try await withDatabase { database in
             try await database.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
             for word in words { try await database.query("INSERT INTO kept VALUES ($1)", word) }
@@ -100,14 +104,19 @@ extension ParlorSystem {
     }
 
     /// The rows that are there.
-    func kept() async throws -> [String] {
+    package func kept() async throws -> [String] {
         try await withDatabase { database in
             try await database.query("SELECT word FROM kept").map { try $0["word", as: String.self] }
         }
     }
 
     /// A secret of the state folder.
-    func secret(_ name: String) throws -> String {
+    package func secret(_ name: String) throws -> String {
         try Files.readText("\(state)/secrets/\(name)").split(separator: "\n").first.map(String.init) ?? ""
     }
+}
+
+extension JSON {
+    /// The names of an object's members in their order.
+    package var names: [String] { if case .object(let members) = self { members.map(\.name) } else { [] } }
 }

@@ -1,8 +1,8 @@
-import Basics
-import Testing
+package import Basics
+package import Testing
 
 /// Expects one error for people: with the exit status of its code, these words, a hint, and nothing beside it.
-func expectRefusal(
+package func expectRefusal(
     _ outcome: Outcome, _ code: ErrorCode, _ words: String..., sourceLocation: SourceLocation = #_sourceLocation
 ) {
     #expect(outcome.code == code.exitStatus, "\(outcome)", sourceLocation: sourceLocation)

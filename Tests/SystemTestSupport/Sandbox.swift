@@ -1,23 +1,34 @@
 import Basics
 import Glibc
-import Loop
+package import Loop
 import Processes
 
 /// The folder below which a test process keeps the state of all its systems, and the guard that ends and removes what
 /// is left of them when the test process ends, however it ends.
-actor Sandbox {
+package actor Sandbox {
     /// That of this process.
-    static let shared = Sandbox()
+    package static let shared = Sandbox()
 
     private let root = "/tmp/parlor-integration-\(RandomIdentifier.hex(bytes: 4))"
     private var guarded: Task<Void, any Error>?
 
     /// The path of a new folder for one system; nothing stands there yet.
-    func newPlace(_ name: String) async throws -> String {
+    package func newPlace(_ name: String) async throws -> String {
         let guarding = guarded ?? Task { [root] in try await Self.startGuard(of: root) }
         guarded = guarding
         try await guarding.value
         return "\(root)/\(name)-\(RandomIdentifier.hex(bytes: 3))"
+    }
+
+    /// Runs `body` with a new place, among the few that may run a system at a time, and clears it whatever happens.
+    package static func use(_ name: String, _ body: (String) async throws -> Void) async throws {
+        try await Slots.systems.use {
+            let place = try await shared.newPlace(name)
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await body(place)) } catch { outcome = .failure(error) }
+            try await EventLoop.onThread { loop in try await clear(place, on: loop) }
+            try outcome.get()
+        }
     }
 
     /// Ends every process that has `path` in its environment or works below it, takes down what is mounted there, and
@@ -42,7 +53,7 @@ actor Sandbox {
         """
 
     /// Does that for one place now.
-    static func clear(_ path: String, on loop: EventLoop) async throws {
+    package static func clear(_ path: String, on loop: EventLoop) async throws {
         let script = "\(clearing)\nclear \"$1\""
         try await Child.runSuccessfully(
             Program("/bin/bash", ["-c", script, "bash", path], environment: ["PATH": "/usr/bin:/bin"]),

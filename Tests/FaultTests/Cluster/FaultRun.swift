@@ -1,0 +1,143 @@
+import Agent
+import Basics
+import FaultTestSupport
+import Loop
+import Postgres
+import SystemTestSupport
+import TestSupport
+import Testing
+
+/// A fault: clients write through the pooler of a cluster while something is done to it; afterwards what they were told is
+/// held against what is there, and every node's word against the others'.
+struct FaultRun: Sendable {
+    let system: ParlorSystem
+    let writers: Writers
+    let watch: OnePrimary
+    let account: FaultAccount
+    /// Who led before.
+    let leader: String
+    let seed: UInt64
+
+    /// What came out.
+    struct Finding: Sendable {
+        let check: RowCheck
+        let measurements: WriterMeasurements
+        let acknowledging: PrimaryLedger
+        /// Who led before.
+        let before: String
+        /// Who leads now.
+        let leader: String
+        let seed: UInt64
+
+        /// Expects what holds after every fault: nothing that was acknowledged is lost, and no two nodes acknowledged in
+        /// one timeline, nor one in an older.
+        func expectInvariants(sourceLocation: SourceLocation = #_sourceLocation) {
+            let note = Comment(rawValue: "seed \(seed): \(check)")
+            #expect(check.holds, note, sourceLocation: sourceLocation)
+            #expect(acknowledging.violations.isEmpty, note, sourceLocation: sourceLocation)
+            #expect(acknowledging.sightings.isEmpty == false, note, sourceLocation: sourceLocation)
+        }
+    }
+
+    /// Does `fault` to the cluster of the suite under writing clients, waits until it is whole again, and checks.
+    static func run(
+        _ name: String, clients: Int = 6, patience: Duration? = nil,
+        _ fault: @escaping @Sendable (FaultRun) async throws -> Void
+    ) async throws -> Finding {
+        try await ClusterScope.with { system in
+            try await run(name, on: system, clients: clients, patience: patience, fault)
+        }
+    }
+
+    /// The same to any cluster.
+    static func run(
+        _ name: String, on system: ParlorSystem, clients: Int = 6, patience: Duration? = nil,
+        _ fault: @escaping @Sendable (FaultRun) async throws -> Void
+    ) async throws -> Finding {
+        let (seed, loop) = (SeededGenerator().seed, system.loop)
+        let leader = try await system.whole()
+        let account = try await FaultAccount.prepare(system, leader)
+        let table = WriterTable("\(FaultAccount.name).rows_\(RandomIdentifier.hex(bytes: 4))", seed: seed)
+        try await account.create(table, loop)
+        let nodes = try await system.cluster().nodes.map(\.name)
+        let servers = try Dictionary(uniqueKeysWithValues: nodes.map { ($0, try system.superuser(of: $0)) })
+        return try await withTemporaryFolder { folder in
+            let journal = try await Journal.create("\(folder)/journal", on: loop)
+            var plan = WriterPlan(clients: clients, options: account.options, table: table, patience: patience)
+            plan.sessionOptions = SessionOptions(preparation: .unnamed)
+            let writers = Writers(plan, journal: journal)
+            let run = FaultRun(
+                system: system, writers: writers, watch: OnePrimary(servers), account: account, leader: leader,
+                seed: seed)
+            try await run.perform(fault)
+            let leader = try await system.whole()
+            let check = try await Checker(table, on: loop).check(system.superuser(of: leader), against: journal)
+            GapTable.shared.add(GapTable.Row(name, seed: seed, writers.measurements, check))
+            return Finding(
+                check: check, measurements: writers.measurements, acknowledging: run.watch.acknowledging,
+                before: run.leader, leader: leader, seed: seed)
+        }
+    }
+
+    private func perform(_ fault: @escaping @Sendable (FaultRun) async throws -> Void) async throws {
+        let loop = system.loop
+        async let writing: Void = writers.run(on: loop)
+        async let watching: Void = watch.run(on: loop)
+        let outcome: Swift.Result<Void, any Error>
+        do {
+            try await acknowledge()
+            try await fault(self)
+            outcome = .success(())
+        } catch { outcome = .failure(error) }
+        writers.stop()
+        watch.stop()
+        try await writing
+        await watching
+        try outcome.get()
+    }
+
+    /// Waits until the clients have got on.
+    func acknowledge(_ count: Int = 60) async throws { try await writers.acknowledge(count, on: system.loop) }
+
+    /// Waits until writes of clients go somewhere else than to who led before.
+    func succeeded() async throws {
+        let leader = leader
+        try await watch.wait(on: system.loop) { ($0.succession.last ?? leader) != leader }
+        try await acknowledge()
+    }
+}
+
+/// Whom the clients sign in as.
+struct FaultAccount {
+    /// The role, and the schema that is its own.
+    static let name = "faults"
+    private static let password = Secret(RandomIdentifier.hex(bytes: 12))
+
+    /// Its way through the pooler.
+    let options: ConnectionOptions
+
+    /// Makes it where it is missing, and what `OnePrimary` needs.
+    static func prepare(_ system: ParlorSystem, _ leader: String) async throws -> FaultAccount {
+        let session = try await PostgresSession.connect(system.superuser(of: leader), on: system.loop)
+        defer { session.close() }
+        if try await session.query("SELECT 1 FROM pg_roles WHERE rolname = $1", name).isEmpty {
+            let verifier = try session.passwordVerifier(password, user: name)
+            try await session.execute("CREATE ROLE \(name) LOGIN PASSWORD \(quoteLiteral(verifier.reveal()))")
+        }
+        // Its commits may not have been acknowledged when the test before ended.
+        try await session.execute(
+            """
+            CREATE SCHEMA IF NOT EXISTS \(name) AUTHORIZATION \(name);
+            GRANT CONNECT ON DATABASE \(ParlorSystem.database) TO \(name)
+            """)
+        try await OnePrimary.createTable(session)
+        return FaultAccount(options: try system.pooled(name, password))
+    }
+
+    /// Makes a table of the writers.
+    func create(_ table: WriterTable, _ loop: EventLoop) async throws {
+        let session = try await PostgresSession.connect(options, SessionOptions(preparation: .unnamed), on: loop)
+        defer { session.close() }
+        try await table.create(session)
+    }
+}
