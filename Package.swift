@@ -112,6 +112,9 @@ let package = Package(
         room("Pooling", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
         room("Caching", in: "Platform", imports: ["Basics", "Loop", "Processes", "Redis", "TLS"]),
         room(
+            "Hardening", in: "Platform",
+            imports: ["Basics", "Digests", "HTTP", "Loop", "Postgres", "Redis", "TLS", "Trust"]),
+        room(
             "Agent", in: "Platform",
             imports: [
                 "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "TLS", "HTTP", "Migrations",
@@ -129,7 +132,7 @@ let package = Package(
             dependencies: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
                 "Store", "Migrations", "Seed", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp", "Cluster",
-                "Agent", "API",
+                "Agent", "Hardening", "API",
             ], path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
 
@@ -231,6 +234,7 @@ let package = Package(
                 "Basics", "Configuration", "JSONText", "Loop", "Processes", "HTTP", "TLS", "Postgres", "Etcd",
                 "Cluster", "EtcdTestSupport", "HTTPTestSupport", "TLSTestSupport", "TestSupport",
             ], exclude: ["Golden", "Patroni/Golden"]),
+        tests("Hardening", of: ["Basics", "Loop", "Postgres", "Hardening"]),
         tests(
             "Agent",
             of: [

@@ -27,6 +27,7 @@ extension Command {
             .logs,
             .reset,
             .cluster,
+            .harden,
             .migrate,
             .seed,
             .serve,

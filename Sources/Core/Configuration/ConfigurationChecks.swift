@@ -63,7 +63,8 @@ struct ConfigurationChecks {
     }
 
     private var unusedRedis: [ConfigurationWarning] {
-        let set = ConfigurationKey.all.map(\.name).filter { $0.hasPrefix("redis.") && origins[$0] != nil }
+        // Ports and password are those of the private servers.
+        let set = ["redis.host", "redis.db", "redis.tls"].filter { origins[$0] != nil }
         return set.map {
             ConfigurationWarning(
                 origin($0), key: $0, "\($0) is understood, but nothing in this version connects to Redis")

@@ -35,6 +35,9 @@ public struct ProcessTable {
         (try? Files.read(path)).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// A process and all that descend from it.
+    public func family(of pid: Int32) -> [Int32] { [pid] + (children[pid] ?? []).flatMap { family(of: $0) } }
+
     /// The memory of a process and all that descend from it; memory that several share is counted once among them.
     public func memory(of pid: Int32) -> ByteCount? {
         guard let own = ProcessTable.memory(ofOne: pid) else { return nil }

@@ -33,6 +33,15 @@ public struct SecretStore: Equatable, Sendable {
         return Secret(String(line))
     }
 
+    /// Every secret that there is, by its name.
+    public func all() throws(ParlorError) -> [(name: String, value: Secret)] {
+        var found: [(name: String, value: Secret)] = []
+        for name in try Files.exists(folder) ? Files.list(folder).sorted() : [] {
+            if let secret = try existing(name) { found.append((name, secret)) }
+        }
+        return found
+    }
+
     /// Keeps a secret under a name, in the place of an older one.
     public func keep(_ secret: Secret, as name: String) throws(ParlorError) {
         try Files.makeFolder(folder)

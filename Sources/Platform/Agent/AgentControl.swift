@@ -100,6 +100,16 @@ package struct AgentClient: Sendable {
         return try ClusterStatus(json: try answer.json())
     }
 
+    /// Where everything of the cluster listens.
+    package func addresses() async throws -> ClusterAddresses {
+        let answer = try await whenRunning { try await $0.get("/cluster/addresses", at: $1, within: Self.limit) }
+        guard let answer else {
+            throw ParlorError(.notRunning, "nothing runs", hint: "Start it with \"./parlor up\".")
+        }
+        guard answer.status == .ok else { throw Self.noCluster }
+        return try ClusterAddresses(json: try answer.json())
+    }
+
     /// Makes another node lead; the best one unless it is named.
     package func switchOver(to node: String?) async throws -> SwitchoverResult {
         try SwitchoverResult(json: try await change("/cluster/switchover", ["to": node.map(JSON.string) ?? .null]))

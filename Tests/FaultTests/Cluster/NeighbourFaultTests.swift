@@ -11,7 +11,7 @@ import Testing
 extension ClusterSuites {
     /// What happens to those around the primary.
     @Suite(.cluster(), .longFault) struct NeighbourFaultTests {
-        @Test("etcd killed: nobody is interrupted, and nobody else takes over")
+        @Test("With etcd killed nobody is interrupted, and nobody else takes over")
         func killedConsensus() async throws {
             let finding = try await FaultRun.run("etcd killed") { run in
                 try await run.system.killPart("etcd")
@@ -22,7 +22,7 @@ extension ClusterSuites {
             #expect(finding.leader == finding.before)
         }
 
-        @Test("etcd frozen for longer than the lease: a primary that reaches every replica goes on")
+        @Test("With etcd frozen for longer than the lease, a primary that reaches every replica goes on")
         func frozenConsensus() async throws {
             let finding = try await FaultRun.run("etcd frozen") { run in
                 let etcd = try await run.system.status().pid("etcd")

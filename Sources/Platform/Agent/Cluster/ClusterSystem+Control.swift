@@ -6,6 +6,7 @@ import HTTP
 extension ClusterSystem {
     func addRoutes(to router: inout HTTPRouter) {
         router.get("/cluster", "The cluster as it stands.") { _ in .json(await self.status().json) }
+        router.get("/cluster/addresses", "Where everything listens.") { _ in .json(self.addresses.json) }
         router.post("/cluster/switchover", "Make another node lead, without an error for anybody.") { request in
             await Self.answer { try await self.switchOver(to: try request.json()["to"]?.text).json }
         }

@@ -28,7 +28,6 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     /// How long a first start waits for a leader.
     private static let leaderLimit = Duration.seconds(120)
     private static let fenceLimit = Duration.seconds(10)
-    private static let look = Duration.milliseconds(50)
     private static let rebuildLimit = Duration.seconds(60)
 
     /// What was decided at the start, and what was applied since.
@@ -195,33 +194,9 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         leadership.leader.flatMap { leader in nodes.first { $0.node == leader } }?.superuser(to: database)
     }
 
-    /// The node that leads, as soon as it takes writes: the key comes before the promotion.
-    private func primary() async throws -> PatroniNode {
-        let end = ContinuousClock.now + Self.leaderLimit
-        while true {
-            let leader = try await leadership.leader(within: Self.leaderLimit)
-            if let node = nodes.first(where: { $0.node == leader }), await takesWrites(node) { return node }
-            guard ContinuousClock.now < end else {
-                throw ParlorError(
-                    .cluster, "\(leader.name) leads the cluster and takes no writes",
-                    why: "it has been so for \(Self.leaderLimit.brief)",
-                    hint: "See what it wrote with \"./parlor logs \(leader.name)\".")
-            }
-            try await loop.sleep(for: Self.look)
-        }
-    }
-
-    private func takesWrites(_ node: PatroniNode) async -> Bool {
-        guard let session = try? await PostgresSession.connect(node.superuser(), on: loop) else { return false }
-        defer { session.close() }
-        let answer = try? await session.query("SELECT NOT pg_is_in_recovery()", within: .seconds(2)).only
-        return (try? answer?[0, as: Bool.self]) ?? false
-    }
-
     /// Waits for a primary, and makes there what everybody else needs: accounts, the database, the pooler's function.
     private func setUpDatabase() async throws {
-        guard let setup = service.setup else { return }
-        let node = try await primary()
+        guard let node = try await writableLeader(within: Self.leaderLimit), let setup = service.setup else { return }
         let superuser = { (database: String) in node.superuser(to: database) }
         let session = try await PostgresSession.connect(superuser("postgres"), on: loop)
         defer { session.close() }
@@ -251,8 +226,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     }
 
     private func deploy() async throws {
-        guard let setup = service.setup else { return }
-        let node = try await primary()
+        guard let node = try await writableLeader(within: Self.leaderLimit), let setup = service.setup else { return }
         try await service.deploy(as: node.superuser(to: setup.database))
     }
 
