@@ -121,6 +121,12 @@ let package = Package(
                 "Postgres", "Store", "Etcd", "Trust", "Consensus", "Cluster", "Pooling", "Caching",
             ]),
 
+        room(
+            "Drills", in: "Platform",
+            imports: [
+                "Basics", "Telemetry", "Loop", "State", "Processes", "Postgres", "Cluster", "Agent",
+            ]),
+
         // Interfaces
         room(
             "API", in: "Interfaces",
@@ -132,7 +138,7 @@ let package = Package(
             dependencies: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
                 "Store", "Migrations", "Seed", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp", "Cluster",
-                "Agent", "Hardening", "API",
+                "Agent", "Hardening", "Drills", "API",
             ], path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
 
@@ -252,15 +258,16 @@ let package = Package(
             "Commands",
             of: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Migrations", "Seed",
-                "Cluster", "Agent", "Commands", "TestSupport",
+                "Cluster", "Agent", "Drills", "Commands", "TestSupport",
             ], exclude: ["Golden"]),
         tests(
             "Fault",
             of: [
-                "Basics", "Loop", "Postgres", "Processes", "Cluster", "Agent", "FaultTestSupport",
+                "Basics", "Loop", "Postgres", "Processes", "Cluster", "Agent", "Drills", "FaultTestSupport",
                 "PostgresTestSupport", "SystemTestSupport", "TestSupport", "parlor",
             ]),
-        support("FaultTestSupport", imports: ["Basics", "Loop", "Postgres", "Processes"]),
+        support("FaultTestSupport", imports: ["Basics", "Loop", "Processes", "Drills"]),
+        tests("Drills", of: ["Basics", "Telemetry", "Cluster", "Agent", "Drills", "TestSupport"]),
         tests("Repository", of: ["Basics", "JSONText", "parlor"]),
         tests(
             "Integration",

@@ -81,7 +81,7 @@ extension Command {
 
 extension EventLoop {
     /// Does some work until Ctrl-C calls it off.
-    fileprivate func untilInterrupted<Result: Sendable>(
+    func untilInterrupted<Result: Sendable>(
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Result?.self) { group in

@@ -102,7 +102,8 @@ private let helpPaths: [[String]] = {
         let helps = helpPaths.map { (["help"] + $0).joined(separator: "-") }
         let expected =
             helps + StatusViewTests.goldenNames + ErrorViewTests.goldenNames + ProgressTests.goldenNames
-            + MigrationViewTests.goldenNames + ServerSettingsViewTests.goldenNames + ClusterViewTests.goldenNames
+            + MigrationViewTests.goldenNames + ServerSettingsViewTests.goldenNames
+            + ClusterViewTests.goldenNames + DrillViewTests.goldenNames
         #expect(try Files.list(GoldenFile.folder(of: #filePath)) == expected.map { "\($0).txt" }.sorted())
     }
 }

@@ -1,3 +1,4 @@
+package import Drills
 import Glibc
 import Synchronization
 

@@ -3,7 +3,7 @@ import Loop
 import TestSupport
 import Testing
 
-@testable import FaultTestSupport
+@testable import Drills
 
 @Suite struct JournalTests {
     private static let records = [

@@ -1,4 +1,4 @@
-import FaultTestSupport
+import Drills
 import TestSupport
 import Testing
 

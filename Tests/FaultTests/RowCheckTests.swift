@@ -1,4 +1,4 @@
-import FaultTestSupport
+import Drills
 import Testing
 
 @Suite struct RowCheckTests {

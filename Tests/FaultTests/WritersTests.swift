@@ -1,4 +1,5 @@
 import Basics
+import Drills
 import FaultTestSupport
 import Loop
 import Postgres

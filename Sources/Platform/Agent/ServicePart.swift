@@ -66,9 +66,9 @@ struct ServicePart: Sendable {
 }
 
 /// What a host name means to a client.
-enum HostName {
+package enum HostName {
     /// Where to ask a server that listens everywhere.
-    static func reachable(_ host: String) -> String {
+    package static func reachable(_ host: String) -> String {
         switch host {
         case "0.0.0.0": "127.0.0.1"
         case "::": "::1"

@@ -1,4 +1,4 @@
-import Basics
+import Telemetry
 
 /// One measured number beside its yardstick's from the same run.
 struct Figure: Sendable {
@@ -51,16 +51,11 @@ struct Figure: Sendable {
         return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
     }
 
-    var json: JSON {
-        [
-            "name": .string(name), "value": .number(value), "unit": .string(unit), "yardstick": .string(yardstick),
-            "yardstick_value": .number(yardstickValue), "ratio": .number(ratio),
-            "floor": goal.floor.map(JSON.number) ?? .null, "aim": goal.aim.map(JSON.number) ?? .null,
-            "holds": holds.map(JSON.bool) ?? .null,
-            "runs": .array(
-                runs.map {
-                    ["value": .number($0.value), "yardstick": .number($0.yardstick), "ratio": .number($0.ratio)]
-                }),
-        ]
+    /// In the form that every command prints which measures.
+    var measured: MeasuredFigure {
+        MeasuredFigure(
+            name, value: value, unit: unit,
+            yardstick: .init(yardstick, value: yardstickValue, ratio: ratio), floor: goal.floor, aim: goal.aim,
+            holds: holds, runs: runs.map { .init($0.value, yardstick: $0.yardstick) })
     }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import Telemetry
 
 /// All figures of a run, as one object or as a table.
 struct Report {
@@ -10,25 +11,7 @@ struct Report {
     /// Whether every floor holds.
     var holds: Bool { figures.allSatisfy { $0.holds ?? true } }
 
-    var json: JSON {
-        [
-            "results": .array(figures.map(\.json)), "machine": Self.machine, "seed": .integer(Int(seed)),
-            "at": .string(at.rfc3339),
-        ]
-    }
-
-    /// What the numbers depend on beside us.
-    private static var machine: JSON {
-        let model = (try? Files.readText("/proc/cpuinfo"))?.split(separator: "\n").first { $0.hasPrefix("model name") }
-        let memory = (try? Files.readText("/proc/meminfo"))?.split(separator: "\n").first { $0.hasPrefix("MemTotal:") }
-        let load = (try? Files.readText("/proc/loadavg"))?.split(separator: " ").first
-        return [
-            "cores": .integer(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
-            "processor": .string(model?.split(separator: ":").last.map { String($0.drop { $0 == " " }) }),
-            "memory_kilobytes": .integer(memory?.split(separator: " ").dropFirst().first.flatMap { Int($0) }),
-            "load": load.flatMap { Double($0) }.map(JSON.number) ?? .null,
-        ]
-    }
+    var json: JSON { MeasurementReport(figures.map(\.measured), seed: seed, at: at).json }
 
     /// One line for each figure, with a bar that shows the ratio against floor and aim.
     var table: String {

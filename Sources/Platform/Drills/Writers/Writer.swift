@@ -27,6 +27,7 @@ struct Writer {
             writers.closing(of: number) { grace in loop.schedule(after: grace) { session.value.close() } }
             while session.value.isOpen && !writers.isStopped {
                 sequence += 1
+                writers.measure { $0.want(number, at: due) }
                 try await write(Operation(client: number, sequence: sequence), session)
                 due = max(due + (plan.pace ?? .zero), loop.now)
                 if plan.pace != nil { try await pause(until: due) }
@@ -64,12 +65,12 @@ struct Writer {
                 loop.schedule(after: patience) { session.value.close() }
             }
             defer { impatience?.cancel() }
-            let warning = try await session.value.insert(operation, plan.table)
+            let (server, warning) = try await session.value.insert(operation, plan.table)
             let end = ContinuousClock.now
             // The server warns of a commit that its standbys may not have: that is no promise.
             if let warning { return try await settle(.unknown, operation, warning) }
             try await writers.journal.settle(JournalRecord(.acknowledged, operation), on: loop)
-            writers.measure { $0.acknowledge(number, at: end, after: start.duration(to: end)) }
+            writers.measure { $0.acknowledge(number, at: end, after: start.duration(to: end), by: server) }
         } catch let error as PostgresError {
             try await settle(error.leavesOpen ? .unknown : .refused, operation, error.word)
         }

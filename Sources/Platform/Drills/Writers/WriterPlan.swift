@@ -8,6 +8,9 @@ package struct WriterPlan: Sendable {
     package var firstClient = 1
     /// How often each of them writes; nil is as often as it can.
     package var pace: Duration?
+    /// Over what time the first of them and the last begin; nil is one pace. Many that sign in at once wait for each
+    /// other longer than they have patience for.
+    package var ramp: Duration?
     /// Where they connect, every time anew after a connection has ended: a server, several with a target, or a pooler.
     package var options: ConnectionOptions
     /// How they treat their statements: through a pooler, unnamed.

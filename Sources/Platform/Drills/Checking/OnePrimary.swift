@@ -135,13 +135,18 @@ package final class OnePrimary: Sendable {
             switch watch.question {
             case .role:
                 try? await session.query("SELECT CASE WHEN NOT pg_is_in_recovery() THEN \(Self.timeline) END")
-            case .write:
-                try? await session.query("INSERT INTO \(Self.table) VALUES ($1) RETURNING \(Self.timeline)", watch.name)
+            case .write: try? await write(watch.name, session)
             }
         guard let timeline = try? answer?.only[0, as: Int?.self] else { return }
         note(
             watch.question,
             PrimaryLedger.Sighting(node: watch.name, timeline: timeline, asked: asked, answered: .now))
+    }
+
+    /// One that recovers takes no writes, and would fill its log with refusals.
+    private func write(_ name: String, _ session: PostgresSession) async throws -> PostgresRows? {
+        guard try await session.query("SELECT NOT pg_is_in_recovery()").only[0] else { return nil }
+        return try await session.query("INSERT INTO \(Self.table) VALUES ($1) RETURNING \(Self.timeline)", name)
     }
 
     private func note(_ question: Question, _ sighting: PrimaryLedger.Sighting) {

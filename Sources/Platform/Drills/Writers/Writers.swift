@@ -43,8 +43,8 @@ package final class Writers: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             for number in 0..<plan.clients {
                 group.addTask(executorPreference: loop) {
-                    let pace = self.plan.pace ?? .zero
-                    let first = loop.now + pace * number / self.plan.clients
+                    let ramp = self.plan.ramp ?? self.plan.pace ?? .zero
+                    let first = loop.now + ramp * number / self.plan.clients
                     try await Writer(number: self.plan.firstClient + number, of: self, on: loop).run(from: first)
                 }
             }
@@ -63,6 +63,9 @@ package final class Writers: Sendable {
 
     /// What they have seen so far.
     package var measurements: WriterMeasurements { state.withLock { $0.measurements } }
+
+    /// Counts stalls from now on: what clients waited for while they signed in is another matter.
+    package func forgetStalls() { measure { $0.forgetStalls() } }
 
     /// Comes back when `count` more writes are acknowledged than now; the caller runs on `loop`.
     package func acknowledge(_ count: Int, on loop: EventLoop) async throws {

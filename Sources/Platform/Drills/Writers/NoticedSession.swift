@@ -21,12 +21,12 @@ final class NoticedSession {
 
     func close() { session.close() }
 
-    /// Writes a row; gives back the SQLSTATE of the server's warning when there was one.
-    func insert(_ operation: Operation, _ table: WriterTable) async throws -> String? {
+    /// Writes a row; gives back the port of the server that did, and the SQLSTATE of its warning when there was one.
+    func insert(_ operation: Operation, _ table: WriterTable) async throws -> (server: Int?, warning: String?) {
         warnings.last = nil
-        try await session.query(
+        let rows = try await session.query(
             table.insert, operation.client, operation.sequence, table.value(of: operation), fate: .own)
-        return warnings.last
+        return (try rows.only[0], warnings.last)
     }
 }
 

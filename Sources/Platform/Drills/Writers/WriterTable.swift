@@ -1,7 +1,7 @@
 import Basics
 package import Postgres
 
-/// The table that the writers of the fault tests fill.
+/// The table that writers fill.
 ///
 /// It has no key: a row that is there twice must be seen, not refused.
 package struct WriterTable: Hashable, Sendable {
@@ -25,7 +25,10 @@ package struct WriterTable: Hashable, Sendable {
             """)
     }
 
-    var insert: String { "INSERT INTO \(name) VALUES ($1, $2, $3, clock_timestamp())" }
+    /// Writes a row, and has the server say on which port it was reached; nothing when that was its socket.
+    var insert: String {
+        "INSERT INTO \(name) VALUES ($1, $2, $3, clock_timestamp()) RETURNING inet_server_port()::int8"
+    }
 
     /// What the row of a write holds; it need not be kept anywhere, because it can be reckoned again.
     package func value(of operation: Operation) -> Int {
