@@ -111,8 +111,10 @@ import Testing
             let agent = try system.agent()
             #expect(processes.contains(agent))
             #expect(processes.count > 4)
+            // Sessions of the database come and go: one that has ended meanwhile has no user any more.
             for pid in processes {
-                #expect(ProcessReading.users(of: pid) == Array(repeating: account.user, count: 4))
+                let users = ProcessReading.users(of: pid)
+                #expect(users.isEmpty || users == Array(repeating: account.user, count: 4))
             }
             #expect(try Machine.owners(of: system.state) == [account.user])
         }

@@ -1,4 +1,5 @@
 import Basics
+import Drills
 import FaultTestSupport
 import Loop
 import SystemTestSupport
@@ -11,8 +12,6 @@ struct ClusterScope: SuiteTrait, TestScoping {
     struct Place: Sendable {
         let path: String
         let environment: [String: String]
-        /// How long `up` took.
-        let start: Duration
     }
 
     /// That of the suite.
@@ -34,9 +33,8 @@ struct ClusterScope: SuiteTrait, TestScoping {
             let system = try ParlorSystem(place: path, ParlorSystem.ofCluster.merging(settings) { $1 }, on: loop)
             let start = ContinuousClock.now
             try await system.succeed("up", "--detach")
-            let time = start.duration(to: .now)
-            print("measured: a cluster from nothing: \(time.milliseconds) ms")
-            return Place(path: path, environment: system.environment, start: time)
+            print("measured: a cluster from nothing: \(start.duration(to: .now).milliseconds) ms")
+            return Place(path: path, environment: system.environment)
         }
     }
 

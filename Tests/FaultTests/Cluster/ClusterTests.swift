@@ -1,5 +1,6 @@
 import Agent
 import Basics
+import Drills
 import Cluster
 import FaultTestSupport
 import Glibc
@@ -79,7 +80,7 @@ extension ClusterSuites {
                 try await run.succeeded()
             }
             finding.expectInvariants()
-            #expect(finding.measurements.errorCount == 0, "\(finding.measurements.errors)")
+            finding.expectNoErrors()
             #expect(finding.leader != finding.before)
         }
 

@@ -1,5 +1,6 @@
 import Agent
 import Basics
+import Drills
 import FaultTestSupport
 import Loop
 import Postgres
@@ -14,6 +15,7 @@ struct FaultRun: Sendable {
     let writers: Writers
     let watch: OnePrimary
     let account: FaultAccount
+    let table: WriterTable
     /// Who led before.
     let leader: String
     let seed: UInt64
@@ -35,23 +37,29 @@ struct FaultRun: Sendable {
             let note = Comment(rawValue: "seed \(seed): \(check)")
             #expect(check.holds, note, sourceLocation: sourceLocation)
             #expect(acknowledging.violations.isEmpty, note, sourceLocation: sourceLocation)
-            #expect(acknowledging.sightings.isEmpty == false, note, sourceLocation: sourceLocation)
+            #expect(!acknowledging.sightings.isEmpty, note, sourceLocation: sourceLocation)
+        }
+
+        /// Expects that no client saw an error, neither of a write nor of an attempt to connect.
+        func expectNoErrors(sourceLocation: SourceLocation = #_sourceLocation) {
+            #expect(measurements.errors == [:], "seed \(seed)", sourceLocation: sourceLocation)
+            #expect(measurements.connectErrors == [:], "seed \(seed)", sourceLocation: sourceLocation)
         }
     }
 
     /// Does `fault` to the cluster of the suite under writing clients, waits until it is whole again, and checks.
     static func run(
-        _ name: String, clients: Int = 6, patience: Duration? = nil,
+        _ name: String, clients: Int = 6, pace: Duration = .milliseconds(20),
         _ fault: @escaping @Sendable (FaultRun) async throws -> Void
     ) async throws -> Finding {
         try await ClusterScope.with { system in
-            try await run(name, on: system, clients: clients, patience: patience, fault)
+            try await run(name, on: system, clients: clients, pace: pace, fault)
         }
     }
 
     /// The same to any cluster.
     static func run(
-        _ name: String, on system: ParlorSystem, clients: Int = 6, patience: Duration? = nil,
+        _ name: String, on system: ParlorSystem, clients: Int = 6, pace: Duration = .milliseconds(20),
         _ fault: @escaping @Sendable (FaultRun) async throws -> Void
     ) async throws -> Finding {
         let (seed, loop) = (SeededGenerator().seed, system.loop)
@@ -63,11 +71,12 @@ struct FaultRun: Sendable {
         let servers = try Dictionary(uniqueKeysWithValues: nodes.map { ($0, try system.superuser(of: $0)) })
         return try await withTemporaryFolder { folder in
             let journal = try await Journal.create("\(folder)/journal", on: loop)
-            var plan = WriterPlan(clients: clients, options: account.options, table: table, patience: patience)
+            var plan = WriterPlan(clients: clients, options: account.options, table: table, pace: pace)
             plan.sessionOptions = SessionOptions(preparation: .unnamed)
             let writers = Writers(plan, journal: journal)
             let run = FaultRun(
-                system: system, writers: writers, watch: OnePrimary(servers), account: account, leader: leader,
+                system: system, writers: writers, watch: OnePrimary(servers), account: account, table: table,
+                leader: leader,
                 seed: seed)
             try await run.perform(fault)
             let leader = try await system.whole()
@@ -99,6 +108,15 @@ struct FaultRun: Sendable {
     /// Waits until the clients have got on.
     func acknowledge(_ count: Int = 60) async throws { try await writers.acknowledge(count, on: system.loop) }
 
+    /// Stops every process of the leader's node, and the agent, which would fence it, until another has taken over; then
+    /// lets them go on. The poolers are not turned while the agent stands still, so clients meet the former primary.
+    func freezeLeaderPastItsLease() async throws {
+        let (agent, leader) = (try system.agent(), leader)
+        let frozen = Freezer(marked: { [agent] + system.processes(of: leader) })
+        defer { frozen.thaw() }
+        try await watch.wait(on: system.loop) { ($0.succession.last ?? leader) != leader }
+    }
+
     /// Waits until writes of clients go somewhere else than to who led before.
     func succeeded() async throws {
         let leader = leader
@@ -116,6 +134,13 @@ struct FaultAccount {
     /// Its way through the pooler.
     let options: ConnectionOptions
 
+    /// Its way to the read pool.
+    var readOptions: ConnectionOptions {
+        var options = options
+        options.database += "_ro"
+        return options
+    }
+
     /// Makes it where it is missing, and what `OnePrimary` needs.
     static func prepare(_ system: ParlorSystem, _ leader: String) async throws -> FaultAccount {
         let session = try await PostgresSession.connect(system.superuser(of: leader), on: system.loop)
@@ -131,7 +156,10 @@ struct FaultAccount {
             GRANT CONNECT ON DATABASE \(ParlorSystem.database) TO \(name)
             """)
         try await OnePrimary.createTable(session)
-        return FaultAccount(options: try system.pooled(name, password))
+        var options = try system.pooled(name, password)
+        // A thousand that come at once need their time.
+        options.connectTimeout = .seconds(60)
+        return FaultAccount(options: options)
     }
 
     /// Makes a table of the writers.

@@ -1,5 +1,6 @@
 import Agent
 import Basics
+import Drills
 import Cluster
 import FaultTestSupport
 import Glibc
@@ -18,7 +19,7 @@ extension ClusterSuites {
                 try await run.acknowledge()
             }
             finding.expectInvariants()
-            #expect(finding.measurements.errorCount == 0, "\(finding.measurements.errors)")
+            finding.expectNoErrors()
             #expect(finding.leader == finding.before)
         }
 
@@ -28,15 +29,16 @@ extension ClusterSuites {
                 let etcd = try await run.system.status().pid("etcd")
                 let frozen = Freezer(marked: { [etcd] })
                 defer { frozen.thaw() }
-                let log = "\(run.system.state)/logs/\(run.leader).log"
                 let start = ContinuousClock.now
-                while try !Files.readText(log).contains("failsafe mode"), start.duration(to: .now) < .seconds(60) {
-                    try await run.acknowledge()
-                }
-                try await run.acknowledge(2000)
+                // The lease is 20 s.
+                while start.duration(to: .now) < .seconds(25) { try await run.acknowledge() }
+                let log = try Files.readText("\(run.system.state)/logs/\(run.leader).log")
+                #expect(log.contains("failsafe mode"))
+                frozen.thaw()
+                try await run.acknowledge()
             }
             finding.expectInvariants()
-            #expect(finding.measurements.errorCount == 0, "\(finding.measurements.errors)")
+            finding.expectNoErrors()
             #expect(finding.leader == finding.before)
         }
 
@@ -46,9 +48,10 @@ extension ClusterSuites {
                 let replica = try await run.system.replica(.synchronous)
                 kill(try run.system.postmaster(of: replica), SIGKILL)
                 try await run.acknowledge()
+                try await run.system.expectReads(besides: replica, run.account)
             }
             finding.expectInvariants()
-            #expect(finding.measurements.errorCount == 0, "\(finding.measurements.errors)")
+            finding.expectNoErrors()
             #expect(finding.leader == finding.before)
         }
 
@@ -63,7 +66,7 @@ extension ClusterSuites {
                 try await run.acknowledge()
             }
             finding.expectInvariants()
-            #expect(finding.measurements.errorCount == 0, "\(finding.measurements.errors)")
+            finding.expectNoErrors()
             #expect(finding.leader == finding.before)
         }
 
@@ -75,7 +78,7 @@ extension ClusterSuites {
                 try await run.acknowledge(600)
             }
             finding.expectInvariants()
-            #expect(finding.measurements.errorCount == 0, "\(finding.measurements.errors)")
+            finding.expectNoErrors()
             #expect(finding.leader == finding.before)
         }
 
@@ -111,12 +114,10 @@ extension ParlorSystem {
     /// Waits until the pooler's reads are answered by another node than this.
     func expectReads(besides node: String, _ account: FaultAccount) async throws {
         let port = try superuser(of: node).port
-        var options = account.options
-        options.database += "_ro"
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             if let session = try? await PostgresSession.connect(
-                options, SessionOptions(preparation: .unnamed), on: loop)
+                account.readOptions, SessionOptions(preparation: .unnamed), on: loop)
             {
                 defer { session.close() }
                 let answer = try? await session.query("SELECT current_setting('port')::int8", within: .seconds(2))

@@ -33,7 +33,8 @@ package struct ClusterLayout: Equatable, Sendable {
                 ClusterNode(
                     name: name, host: host,
                     port: try choose("PostgreSQL of \(name)", host, configuration.database.port + index),
-                    managementPort: try choose("Patroni of \(name)", host, configuration.cluster.managementPort + index)))
+                    managementPort: try choose("Patroni of \(name)", host, configuration.cluster.managementPort + index)
+                ))
         }
         self.nodes = nodes
         consensusPort = try choose("etcd", host, configuration.cluster.etcdPort)

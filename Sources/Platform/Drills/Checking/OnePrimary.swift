@@ -130,6 +130,11 @@ package final class OnePrimary: Sendable {
 
     /// What fails says nothing: a server that cannot answer is no primary that anybody could use.
     private func ask(_ watch: Watch, _ session: PostgresSession) async {
+        // A standby that is asked to write says no in its log, many times a second: somebody has to read that.
+        if watch.question == .write {
+            let isStandby = try? await session.query("SELECT pg_is_in_recovery()").only[0, as: Bool.self]
+            if isStandby != false { return }
+        }
         let asked = ContinuousClock.now
         let answer =
             switch watch.question {
