@@ -118,7 +118,7 @@ let package = Package(
             "Agent", in: "Platform",
             imports: [
                 "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "TLS", "HTTP", "Migrations",
-                "Postgres", "Store", "Etcd", "Trust", "Consensus", "Cluster", "Pooling", "Caching",
+                "Postgres", "Store", "Etcd", "Trust", "Consensus", "Cluster", "Pooling", "Caching", "Hardening",
             ]),
 
         room(

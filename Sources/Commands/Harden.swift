@@ -13,7 +13,8 @@ extension Command {
                 the agent, so the system must run.
                 """,
             examples: [
-                .init("parlor harden check", "Try every line of the checklist")
+                .init("parlor harden check", "Try every line of the checklist"),
+                .init("parlor harden rotate certificates", "New certificates and keys, while everything runs"),
             ]),
-        subcommands: [.hardenCheck])
+        subcommands: [.hardenCheck, .hardenRotate])
 }

@@ -35,7 +35,7 @@ import Testing
         ] as [([UInt8], Attempt)])
     func oldVersion(answer: [UInt8], expected: Attempt) async throws {
         try await answering(answer) { place, loop in
-            #expect(await Handshake(place: place, opening: .none, loop: loop).offer(.tls11) == expected)
+            #expect(await Handshake(place, .none, on: loop).offer(.tls11) == expected)
         }
     }
 
@@ -56,7 +56,7 @@ import Testing
         try await EventLoop.onThread { loop in
             let place = HardenedSystem.Place("nobody", "127.0.0.1", 1)
             for attempt in [
-                await Handshake(place: place, opening: .none, loop: loop).offer(.tls12),
+                await Handshake(place, .none, on: loop).offer(.tls12),
                 await CacheTrial(place, .nowhere, loop).speakPlainly(),
                 await .signIn(HardenedSystem.nowhere.options(.init("a", Secret("b")), at: place, "c"), on: loop),
             ] {

@@ -167,6 +167,11 @@ package struct AgentClient: Sendable {
         .object(configuration.environment().sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
     }
 
+    /// Replaces certificates or passwords; says what was done, in order.
+    package func rotate(_ subject: RotationSubject) async throws -> RotationResult {
+        try RotationResult(json: try await change("/cluster/rotate", subject.json))
+    }
+
     private func change(_ path: String, _ body: JSON) async throws -> JSON {
         let answer = try await whenRunning { try await $0.post(path, body, at: $1, within: Self.changeLimit) }
         guard let answer else {

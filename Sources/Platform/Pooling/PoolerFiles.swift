@@ -6,9 +6,14 @@ extension PoolerConfiguration {
         try check()
         try Files.makeFolder(folder)
         try Files.makeFolder(socketFolder)
-        try Files.writeAtomically(usersFile(password: password), to: "\(folder)/users.txt")
+        try writeUsers(password: password)
         try Files.writeAtomically(accessFile, to: "\(folder)/access.conf")
         try writeSettings()
+    }
+
+    /// Writes the passwords alone.
+    package func writeUsers(password: Secret) throws(ParlorError) {
+        try Files.writeAtomically(usersFile(password: password), to: "\(folder)/users.txt")
     }
 
     /// Writes the settings alone: what a change of the leader needs.

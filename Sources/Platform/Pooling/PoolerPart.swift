@@ -20,7 +20,6 @@ package struct PoolerPart: Sendable {
     package let admin: PoolerAdmin
     /// Its pauses.
     package let pauses: PauseGuard
-    private let password: Secret
     private let executable: String
     private let loop: EventLoop
 
@@ -29,16 +28,14 @@ package struct PoolerPart: Sendable {
         _ configuration: PoolerConfiguration, password: Secret, executable: String = PoolerPart.debianProgram,
         on loop: EventLoop
     ) {
-        self.init(configuration, password: password, executable: executable, share: PoolerShare(), on: loop)
+        self.init(configuration, executable: executable, share: PoolerShare(password), on: loop)
     }
 
     private init(
-        _ configuration: PoolerConfiguration, password: Secret, executable: String, share: PoolerShare,
-        on loop: EventLoop
+        _ configuration: PoolerConfiguration, executable: String, share: PoolerShare, on loop: EventLoop
     ) {
         wholeConfiguration = configuration
         self.share = share
-        self.password = password
         self.executable = executable
         self.loop = loop
         admin = PoolerAdmin(configuration, on: loop)
@@ -59,11 +56,18 @@ package struct PoolerPart: Sendable {
     var successor: PoolerPart {
         var configuration = wholeConfiguration
         configuration.folder += "/successor"
-        return PoolerPart(configuration, password: password, executable: executable, share: share, on: loop)
+        return PoolerPart(configuration, executable: executable, share: share, on: loop)
     }
 
     /// Says whether the pools have half their size from now on; holds once the settings are written and read again.
     func halve(_ isHalved: Bool) { share.isHalved = isHalved }
+
+    /// Has the process sign in to the servers with another password from now on.
+    package func sign(inWith password: Secret) async throws {
+        share.password = password
+        try configuration.writeUsers(password: password)
+        try await admin.reload()
+    }
 
     /// Writes the settings that lead there, and has the process read them.
     func lead(to topology: PoolerTopology) async throws {
@@ -119,16 +123,23 @@ package struct PoolerPart: Sendable {
         if configuration.mode == .transaction { try DescriptorLimit.ensure(configuration.plan.descriptors.value) }
         var configuration = configuration
         configuration.topology = topology
-        try configuration.write(password: password)
+        try configuration.write(password: share.password)
     }
 }
 
-/// Whether two processes share the server connections that are planned for one.
+/// Whether two processes share the server connections that are planned for one, and what both sign in with.
 private final class PoolerShare: Sendable {
-    private let state = Mutex(false)
+    private let state: Mutex<(isHalved: Bool, password: Secret)>
+
+    init(_ password: Secret) { state = Mutex((false, password)) }
 
     var isHalved: Bool {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
+        get { state.withLock { $0.isHalved } }
+        set { state.withLock { $0.isHalved = newValue } }
+    }
+
+    var password: Secret {
+        get { state.withLock { $0.password } }
+        set { state.withLock { $0.password = newValue } }
     }
 }

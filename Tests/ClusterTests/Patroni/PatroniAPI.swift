@@ -85,7 +85,7 @@ final class PatroniAPI: Sendable {
                 let node = ClusterNode(name: "node1", host: host, port: 5432, managementPort: port)
                 let api = PatroniAPI(node, identity, loop)
                 holder.withLock { $0 = api }
-                try await body(api, PatroniClient(identity, password: Secret(password), on: loop), loop)
+                try await body(api, PatroniClient(identity, password: { Secret(password) }, on: loop), loop)
             }
         }
     }

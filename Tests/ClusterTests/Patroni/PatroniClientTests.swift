@@ -177,7 +177,7 @@ import Testing
                 let issued = try stranger.issue(for: ["127.0.0.1"], as: .client)
                 let identity = IdentityFiles(
                     authority: stranger.certificateFile, certificate: issued.chainFile, key: issued.keyFile)
-                let client = try PatroniClient(identity, password: Secret("password-of-parlor"), on: loop)
+                let client = PatroniClient(identity, password: { Secret("password-of-parlor") }, on: loop)
                 await #expect(throws: (any Error).self) { try await client.reload(api.node) }
             }
             #expect(api.requests.isEmpty)

@@ -61,8 +61,8 @@ import Testing
                 let configuration = running.node.configuration
                 let scene = Scene(
                     running: running,
-                    client: try PatroniClient(
-                        configuration.identity, password: configuration.accounts.management, on: loop),
+                    client: PatroniClient(
+                        configuration.identity, password: { configuration.accounts.management }, on: loop),
                     etcd: try EtcdClient(etcd.options(), on: loop), loop: loop, views: views, tell: tell)
                 defer { scene.etcd.close() }
                 try await withThrowingTaskGroup { group in
@@ -146,8 +146,8 @@ import Testing
             try await scene.client.switchOver(from: scene.node, to: "node9")
         }
         #expect(error.code == .cluster && error.summary.hasPrefix("node1 refuses switchover: "))
-        let stranger = try PatroniClient(
-            scene.running.node.configuration.identity, password: Secret("of another cluster"), on: scene.loop)
+        let stranger = PatroniClient(
+            scene.running.node.configuration.identity, password: { Secret("of another cluster") }, on: scene.loop)
         let unknown = try await #require(throws: ParlorError.self) { try await stranger.reload(scene.node) }
         #expect(unknown.summary == "node1 refuses reload: not authenticated")
         try await scene.client.reload(scene.node)

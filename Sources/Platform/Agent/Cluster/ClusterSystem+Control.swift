@@ -27,6 +27,9 @@ extension ClusterSystem {
         router.post("/cluster/apply", "Make the cluster as a configuration wants it.") { request in
             await Self.answer { try await self.apply(try Self.configuration(request)).text.json }
         }
+        router.post("/cluster/rotate", "Replace certificates or passwords under load.") { request in
+            await Self.answer { try await self.rotate(RotationSubject(json: try request.json())).json }
+        }
         router.post("/cluster/rebuild", "Copy a replica from the primary again.") { request in
             await Self.answer {
                 guard let name = try request.json()["node"]?.text else {

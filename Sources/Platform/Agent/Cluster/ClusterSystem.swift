@@ -61,6 +61,8 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     private let programs: PatroniInstallation
     private let poolerPassword: Secret
     private var beganEmpty: Bool
+    /// What goes on with keys and passwords.
+    let rotation = Rotation()
     private var rebuilds: [String: LoopWait<String?>] = [:]
 
     /// What a guard kills through, known once the supervisor is.
@@ -93,7 +95,9 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         self.accounts = accounts
         poolerPassword = try secrets.secret("postgres_pooler")
         etcd = EtcdServer(try layout.member(places, identities, token: secrets.secret("etcd_token")))
-        let client = try PatroniClient(identities.files(for: "agent"), password: accounts.management, on: loop)
+        let client = PatroniClient(
+            identities.files(for: "agent"),
+            password: { () throws(ParlorError) in try secrets.existing("patroni") ?? accounts.management }, on: loop)
         patroni = client
         let report = Self.report(to: logger)
         leadership = Leadership(
@@ -101,21 +105,22 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             options: { [etcd] () throws(ParlorError) in try etcd.options() }, report: report)
         poolers = try layout.poolers(
             configuration, places, identities, password: poolerPassword, on: loop)
-        let (authority, password) = (identities.authoritiesFile, poolerPassword)
+        let (authority, password) = (identities.files(for: "agent").authority, poolerPassword)
         turn = PoolerTurn(
             poolers, leading: layout.firstTopology, on: loop,
             probing: { node in
                 ConnectionOptions(
                     host: node.host, port: node.port, database: "postgres", user: PoolerAuthentication.role,
-                    password: password, sslMode: .verifyFull, applicationName: "parlor agent",
-                    connectTimeout: .seconds(2), parameters: ["sslrootcert": authority])
+                    password: (try? secrets.existing("postgres_pooler")) ?? password, sslMode: .verifyFull,
+                    applicationName: "parlor agent", connectTimeout: .seconds(2), parameters: ["sslrootcert": authority]
+                )
             }, onTurn: { [leadership] in leadership.note($0) })
         var own = configuration
         own.database.password = try ServicePart.password(configuration, state)
         own.database.host = HostName.reachable(configuration.database.host)
         own.database.sslMode = .verifyFull
         own.database.ssl = .init()
-        own.database.ssl.authority = identities.authoritiesFile
+        own.database.ssl.authority = identities.files(for: "agent").authority
         service = ServicePart(
             configuration: own, state: state, executable: executable, migrations: migrations, loop: loop)
         let count = layout.nodes.count
@@ -135,7 +140,9 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             PatroniConfiguration(
                 scope: Self.scope, node: node, consensus: [.init(host: layout.host, port: layout.consensusPort)],
                 folders: places.node(node.name), programs: installation.folder,
-                identity: identities.files(for: node.name), accounts: accounts, settings: agreement,
+                identity: identities.files(for: node.name),
+                // With the passwords of today.
+                accounts: nodes.first?.configuration.accounts ?? accounts, settings: agreement,
                 parameters: settings.parameters(keptBy: .server), networks: ["127.0.0.1/32"]), programs)
     }
 
@@ -185,6 +192,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             group.addTask { await self.leadership.run() }
             group.addTask { await self.turn.run() }
             group.addTask { await keeping.run() }
+            group.addTask { await self.keepCertificates(supervisor) }
             for nodeGuard in guards { begin.yield(nodeGuard) }
             for await nodeGuard in beginning { group.addTask { await nodeGuard.run() } }
         }
@@ -201,7 +209,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let session = try await PostgresSession.connect(superuser("postgres"), on: loop)
         defer { session.close() }
         try await AccountSetup(
-            PoolerAuthentication.role, poolerPassword,
+            PoolerAuthentication.role, try state.secrets.secret("postgres_pooler"),
             "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT"
         ).apply(on: session, superuser("postgres"), loop)
         try await setup.apply(as: superuser, on: loop)
@@ -235,7 +243,13 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     func parts() throws(ParlorError) -> [SupervisedProgram] {
         let log = plan.configuration.log
         let names = nodes.map(\.node.name)
-        var parts = [etcd.part(on: loop, output: try state.log("etcd", log))]
+        var consensus = etcd.part(on: loop, output: try state.log("etcd", log))
+        let prepare = consensus.prepare
+        consensus.prepare = {
+            self.rotation.starts("etcd", with: self.etcd.member.certificates.authority)
+            try await prepare()
+        }
+        var parts = [consensus]
         for (node, nodeGuard) in zip(nodes, guards) { parts.append(try supervised(node, nodeGuard)) }
         for server in try layout.redisServers(plan.configuration, places, identities, state.secrets) {
             parts.append(try supervised(server))
@@ -328,8 +342,13 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     private func supervised(_ server: RedisServer) throws(ParlorError) -> SupervisedProgram {
         let loop = self.loop
         return SupervisedProgram(
-            server.declaration, prepare: { try server.prepare() }, program: { server.program },
-            probe: { try await server.probe(on: loop) }, output: try state.log(server.name, plan.configuration.log))
+            server.declaration,
+            prepare: {
+                self.rotation.starts(server.name, with: server.certificate)
+                try self.withCurrentPassword(server).prepare()
+            }, program: { server.program },
+            probe: { try await self.withCurrentPassword(server).probe(on: loop) },
+            output: try state.log(server.name, plan.configuration.log))
     }
 }
 
@@ -343,8 +362,15 @@ extension ClusterAccounts {
 }
 
 extension StoredGeneration {
-    /// The files by which a part shows who it is.
+    /// The files by which a part shows who it is, by names that never change: a rotation has the parts read them again.
     func files(for part: String) -> IdentityFiles {
+        let folder = "\(Files.parent(of: Files.parent(of: folder)))/current"
+        return IdentityFiles(
+            authority: "\(folder)/ca.crt", certificate: "\(folder)/\(part).crt", key: "\(folder)/\(part).key")
+    }
+
+    /// The files of this very generation, for those who notice a change by the name.
+    func ownFiles(for part: String) -> IdentityFiles {
         let own = files(of: part)
         return IdentityFiles(authority: authoritiesFile, certificate: own.chainFile, key: own.keyFile)
     }

@@ -7,17 +7,22 @@ import TLS
 /// Asks Patroni's API of a node.
 package struct PatroniClient: Sendable {
     private let client: HTTPClient
-    private let password: Secret
+    private let password: @Sendable () throws(ParlorError) -> Secret
 
-    /// A client that shows `identity` and believes nobody but its authority.
-    package init(_ identity: IdentityFiles, password: Secret, on loop: EventLoop) throws(ParlorError) {
-        let tls = try TLSClient(
-            TLSClientOptions(
-                authorities: .file(identity.authority),
-                identity: TLSIdentity(chainFile: identity.certificate, keyFile: identity.key)))
+    /// A client that shows `identity` and believes nobody but its authority. The files are read for each connection, and
+    /// the password for each change, so that renewed ones count at once.
+    package init(
+        _ identity: IdentityFiles, password: @escaping @Sendable () throws(ParlorError) -> Secret, on loop: EventLoop
+    ) {
         var options = HTTPClientOptions()
         options.connectLimit = .seconds(2)
-        options.secure = { socket, host in try await tls.connect(over: socket, host: host, within: .seconds(2)) }
+        options.secure = { socket, host in
+            let tls = try TLSClient(
+                TLSClientOptions(
+                    authorities: .file(identity.authority),
+                    identity: TLSIdentity(chainFile: identity.certificate, keyFile: identity.key)))
+            return try await tls.connect(over: socket, host: host, within: .seconds(2))
+        }
         client = HTTPClient(on: loop, options)
         self.password = password
     }
@@ -129,7 +134,7 @@ package struct PatroniClient: Sendable {
         if let body {
             request.body = Array(body.compact.utf8)
             request.headers["Content-Type"] = "application/json"
-            let credentials = Array("\(ClusterAccounts.management):\(password.reveal())".utf8)
+            let credentials = Array("\(ClusterAccounts.management):\(try password().reveal())".utf8)
             request.headers["Authorization"] = "Basic \(Base64.text(credentials))"
         }
         return try await client.send(request, to: origin, within: limit)

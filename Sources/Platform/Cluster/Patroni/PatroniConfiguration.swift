@@ -14,6 +14,8 @@ package struct PatroniConfiguration: Sendable {
     package var programs: String
     /// The files of the node's identity.
     package var identity: IdentityFiles
+    /// The files that Patroni's API shows and believes, when they are others: it reads them again only under new names.
+    package var apiIdentity: IdentityFiles?
     /// The accounts.
     package var accounts: ClusterAccounts
     /// What all nodes agree on; used when the cluster is made, and by `cluster apply` later.
@@ -90,6 +92,7 @@ package struct PatroniConfiguration: Sendable {
     /// Everybody's checks of health may ask; changes want a certificate of the authority and the password.
     private var management: JSON {
         let place = SocketPlace(host: node.host, port: node.managementPort).text
+        let identity = apiIdentity ?? identity
         return [
             "listen": .string(place), "connect_address": .string(place),
             "certfile": .string(identity.certificate), "keyfile": .string(identity.key),

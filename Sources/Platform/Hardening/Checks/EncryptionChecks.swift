@@ -38,7 +38,7 @@ extension HardeningCheck {
     ) { system, loop in
         var found: [Observation] = []
         for (place, opening) in system.encrypted {
-            let handshake = Handshake(place: place, opening: opening, loop: loop)
+            let handshake = Handshake(place, opening, on: loop)
             let control = await handshake.offer(.tls12)
             for version in [ClientHello.Version.tls10, .tls11] {
                 found.append(
@@ -58,7 +58,7 @@ extension HardeningCheck {
         var found: [Observation] = []
         for (place, opening) in system.encrypted {
             do {
-                let shown = try await Handshake(place: place, opening: opening, loop: loop)
+                let shown = try await Handshake(place, opening, on: loop)
                     .certificate(believing: system.authority, system.identity)
                 found.append(shown == nil ? .violation("\(place) shows none") : .sound("\(place) shows its own"))
             } catch let error as ParlorError where error.tlsFault != nil {

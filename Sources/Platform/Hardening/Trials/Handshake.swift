@@ -1,12 +1,12 @@
 import Basics
 import HTTP
-import Loop
-import TLS
+package import Loop
+package import TLS
 
 /// Handshakes of TLS with whoever listens at a place.
-struct Handshake: Sendable {
+package struct Handshake: Sendable {
     /// What is said before the handshake.
-    enum Opening: Sendable {
+    package enum Opening: Sendable {
         /// Nothing.
         case none
         /// PostgreSQL's question whether there may be one.
@@ -16,6 +16,13 @@ struct Handshake: Sendable {
     let place: HardenedSystem.Place
     let opening: Opening
     let loop: EventLoop
+
+    /// Handshakes with a place.
+    package init(_ place: HardenedSystem.Place, _ opening: Opening, on loop: EventLoop) {
+        self.place = place
+        self.opening = opening
+        self.loop = loop
+    }
 
     /// PostgreSQL's request for encryption: its length, and the code that stands where a version would.
     private static let request: [UInt8] = [0, 0, 0, 8, 4, 210, 22, 47]
@@ -28,8 +35,8 @@ struct Handshake: Sendable {
             return try await socket.within(HardenedSystem.limit, "the answer of \(place)") {
                 try await socket.write(ClientHello(version: version).bytes)
                 var bytes: [UInt8] = []
-                while bytes.count < ClientHello.answerLength {
-                    // One that refuses says so in seven bytes, or just goes.
+                // One that refuses says so in seven bytes and may keep the connection open, or just goes.
+                while bytes.count < ClientHello.answerLength, ClientHello.answer(bytes) == .strange {
                     guard try await socket.read(appendingTo: &bytes, atMost: 1024) > 0 else { break }
                 }
                 switch ClientHello.answer(bytes) {
@@ -45,7 +52,7 @@ struct Handshake: Sendable {
     }
 
     /// The certificate that is shown, believed by `authority` and for this very place.
-    func certificate(believing authority: String, _ identity: TLSIdentity?) async throws -> TLSCertificate? {
+    package func certificate(believing authority: String, _ identity: TLSIdentity?) async throws -> TLSCertificate? {
         let tls = try TLSClient(TLSClientOptions(authorities: .file(authority), identity: identity))
         let stream = try await tls.connect(over: try await open(), host: place.host, within: HardenedSystem.limit)
         defer { stream.close() }
