@@ -111,14 +111,22 @@ package final class PoolerTurn: @unchecked Sendable {
 
     private func turn(to topology: PoolerTopology) async -> Bool {
         heading = topology
-        for process in processes {
-            do { try await process.lead(to: topology) } catch {
-                // One that does not answer reads the files when it starts; without the files it would lead nowhere new.
-                guard (try? process.writeSettings(leading: topology)) != nil else { return false }
+        // At the same time: what one process waits for is nothing to the clients of the other.
+        let isDone = await withTaskGroup(of: Bool.self) { group in
+            for process in processes {
+                group.addTask(executorPreference: self.loop) {
+                    do { try await process.lead(to: topology) } catch {
+                        // One that does not answer reads the files when it starts; without the files it would lead
+                        // nowhere new.
+                        return (try? process.writeSettings(leading: topology)) != nil
+                    }
+                    return true
+                }
             }
+            return await group.reduce(true) { $0 && $1 }
         }
-        onTurn(topology)
-        return true
+        if isDone { onTurn(topology) }
+        return isDone
     }
 
     private static func verdict(
@@ -130,11 +138,16 @@ package final class PoolerTurn: @unchecked Sendable {
             let session = try await PostgresSession.connect(
                 options, SessionOptions(preparation: .unnamed), on: loop)
             defer { session.close() }
-            let answer = try await session.query(
-                "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::bool",
-                within: probeLimit
-            ).only
-            return try answer[0, as: Bool.self] ? .readWrite : .inRecovery
+            // The session stays through a promotion, so a server that is about to lead is not signed in to again and again.
+            let deadline = ContinuousClock.now + probeLimit
+            while true {
+                let isReadWrite = try await session.query(
+                    "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::bool",
+                    within: probeLimit
+                ).only[0, as: Bool.self]
+                if isReadWrite || ContinuousClock.now > deadline { return isReadWrite ? .readWrite : .inRecovery }
+                try await loop.sleep(for: .milliseconds(5))
+            }
         } catch {
             return .unreachable
         }

@@ -11,8 +11,9 @@ package import TLS
 ///
 /// **What readers see.** A program that opens certificate and key through `current` could open one before the rename
 /// and the other after it. Two things keep that from doing harm. A renewal keeps the part's key, so that old and new
-/// certificates fit it alike and any mixture works. And where keys change, in a rotation, the path that programs are
-/// given is the one in their generation's folder (`StoredGeneration.files`), where nothing ever changes.
+/// certificates fit it alike and any mixture works. And where keys change, in a rotation, whoever goes through its steps
+/// has each part read after the rename and looks at what it shows then, before the next step. A part that notices a
+/// change by the name alone is given the path in its generation's folder (`StoredGeneration.files`).
 ///
 /// **On failure.** Whatever throws, and wherever a kill falls, `current` leads to what it led to before, or to the whole
 /// new generation. What an unfinished change left is removed by the next one. Damaged files are an error that names
