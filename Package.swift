@@ -240,7 +240,7 @@ let package = Package(
                 "Basics", "Configuration", "JSONText", "Loop", "Processes", "HTTP", "TLS", "Postgres", "Etcd",
                 "Cluster", "EtcdTestSupport", "HTTPTestSupport", "TLSTestSupport", "TestSupport",
             ], exclude: ["Golden", "Patroni/Golden"]),
-        tests("Hardening", of: ["Basics", "Loop", "Postgres", "Hardening"]),
+        tests("Hardening", of: ["Basics", "Loop", "Postgres", "Trust", "Hardening", "TestSupport"]),
         tests(
             "Agent",
             of: [
@@ -272,8 +272,8 @@ let package = Package(
         tests(
             "Integration",
             of: [
-                "Basics", "JSONText", "Loop", "Processes", "HTTP", "Postgres", "SystemTestSupport", "TestSupport",
-                "parlor",
+                "Basics", "JSONText", "Loop", "Processes", "HTTP", "Postgres", "FaultTestSupport",
+                "SystemTestSupport", "TestSupport", "parlor",
             ]),
         support(
             "SystemTestSupport",

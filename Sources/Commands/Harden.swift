@@ -16,5 +16,5 @@ extension Command {
                 .init("parlor harden check", "Try every line of the checklist"),
                 .init("parlor harden rotate certificates", "New certificates and keys, while everything runs"),
             ]),
-        subcommands: [.hardenCheck, .hardenRotate])
+        subcommands: [.hardenCheck, .hardenApply, .hardenRotate])
 }

@@ -22,7 +22,7 @@ extension ParlorSystem {
     /// Asks for the cluster again and again until it satisfies `condition`.
     @discardableResult
     package func cluster(
-        within limit: Duration = .seconds(60), until condition: (ClusterStatus) -> Bool
+        within limit: Duration = .seconds(180), until condition: (ClusterStatus) -> Bool
     ) async throws -> ClusterStatus {
         let deadline = ContinuousClock.now + limit
         while true {
@@ -36,7 +36,7 @@ extension ParlorSystem {
 
     /// Waits until somebody leads, every replica follows, and one of them is synchronous; says who leads.
     @discardableResult
-    package func whole(within limit: Duration = .seconds(60)) async throws -> String {
+    package func whole(within limit: Duration = .seconds(180)) async throws -> String {
         let cluster = try await cluster(within: limit) { $0.isWhole }
         guard let leader = cluster.leader else { throw Failure("nobody leads") }
         return leader

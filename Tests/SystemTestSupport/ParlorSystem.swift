@@ -121,7 +121,7 @@ package struct ParlorSystem: Sendable {
 
     /// Runs the program to its end.
     @discardableResult
-    package func run(_ words: String..., within limit: Duration = .seconds(60)) async throws -> Outcome {
+    package func run(_ words: String..., within limit: Duration = .seconds(180)) async throws -> Outcome {
         try await start(words).outcome(within: limit)
     }
 

@@ -1,5 +1,7 @@
 package import Basics
 import Cluster
+import Consensus
+import Etcd
 import Loop
 import Postgres
 import State
@@ -47,8 +49,10 @@ extension ClusterSystem {
                 why: "PostgreSQL does not run there, or it is no node of this cluster",
                 hint: "See what the nodes say with \"./parlor cluster status\".")
         }
-        return FailoverForecast(
-            candidate: best.node.name, missing: leadership.view.lastPosition.map { max(0, $0 - best.position) })
+        let client = try EtcdClient(try etcd.options(), on: loop)
+        defer { client.close() }
+        let written = try await ClusterView.lastPosition(of: Self.scope, client)
+        return FailoverForecast(candidate: best.node.name, missing: written.map { max(0, $0 - best.position) })
     }
 
     /// Makes a node lead though it may lack what was acknowledged.

@@ -31,9 +31,6 @@ package struct ClusterView: Equatable, Sendable {
     /// The nodes that are there, by their names.
     package private(set) var members: [String: Member] = [:]
 
-    /// How far the last primary is known to have written its log; nil when nobody has said so.
-    package private(set) var lastPosition: Int?
-
     private let folder: String
 
     /// The view of a cluster of which nothing is known yet.
@@ -52,8 +49,6 @@ package struct ClusterView: Equatable, Sendable {
         guard let name = name(of: value.key) else { return }
         if name == "leader" {
             leader = value.text.flatMap { node in value.lease.map { Leader(node: node, lease: $0) } }
-        } else if name == "status" {
-            lastPosition = (try? JSON(reading: value.value))?["optime"]?.int
         } else if let member = member(in: name) {
             members[member] = Self.state(value.value)
         }
@@ -72,6 +67,12 @@ package struct ClusterView: Equatable, Sendable {
 
     private func member(in name: Substring) -> String? {
         name.hasPrefix("members/") ? String(name.dropFirst("members/".count)) : nil
+    }
+
+    /// How far the last primary of a cluster is known to have written its log; nil when nobody has said so.
+    package static func lastPosition(of scope: String, _ client: EtcdClient) async throws -> Int? {
+        guard let status = try await client.get(EtcdKey("\(folder(of: scope))status")) else { return nil }
+        return (try? JSON(reading: status.value))?["optime"]?.int
     }
 
     private static func state(_ bytes: [UInt8]) -> Member? {

@@ -188,6 +188,7 @@ extension HardeningCheck {
                     WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema')
                 SELECT 'the schema ' || nspname FROM pg_namespace AS n, aclexplode(n.nspacl) AS a
                     WHERE a.grantee = 0 AND n.oid IN (SELECT oid FROM ours)
+                        AND NOT (n.nspname = 'public' AND a.privilege_type = 'USAGE')
                 UNION SELECT c.oid::regclass::text FROM pg_class AS c, aclexplode(c.relacl) AS a
                     WHERE a.grantee = 0 AND c.relnamespace IN (SELECT oid FROM ours)
                         AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')
