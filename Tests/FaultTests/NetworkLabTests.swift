@@ -38,15 +38,19 @@ import Testing
 @Suite(.networkLab, .serialized) struct NetworkLabTests {
     /// Whether a datagram from one host gets to another one.
     private func reaches(_ from: NetworkHost, _ to: NetworkHost) throws -> Bool {
-        let receiver = try to.inside { socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
+        // A program that another test starts at this moment must not keep the socket.
+        let kind = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let receiver = try to.inside { socket(AF_INET, kind, 0) }
         defer { close(receiver) }
-        var place = address(to, port: 7000)
-        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafePointer(to: &place) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(receiver, $0, size) }
+        var place = address(to, port: 0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &place) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
+                bind(receiver, place, size) == 0 && getsockname(receiver, place, &size) == 0
+            }
         }
-        try #require(bound == 0)
-        let sender = try from.inside { socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
+        try #require(bound)
+        let sender = try from.inside { socket(AF_INET, kind, 0) }
         defer { close(sender) }
         // One gets lost while the hosts learn of each other after a cable was plugged in again; the last word counts.
         for _ in 0..<20 {
