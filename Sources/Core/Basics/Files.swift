@@ -219,7 +219,11 @@ public final class FileLock: Sendable {
 
     private init(descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would leave it to a child that was forked a moment ago, until that runs its program.
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Takes the lock and writes the process id into the file; nil when another process holds it.
     public static func take(_ path: String) throws(ParlorError) -> FileLock? {
