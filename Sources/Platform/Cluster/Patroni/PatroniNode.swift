@@ -43,14 +43,9 @@ package struct PatroniNode: Sendable {
         let text = try await Child.runSuccessfully(program, within: .seconds(5), on: loop)
         let title = "Latest checkpoint location:"
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(title) }) else { return nil }
-        return Self.position(line.dropFirst(title.count).trimmingPrefix { $0 == " " })
-    }
-
-    /// A position in the log as PostgreSQL writes it, like `0/5300730`.
-    static func position(_ text: some StringProtocol) -> Int? {
-        let parts = text.split(separator: "/").map { Int($0, radix: 16) }
-        guard parts.count == 2, let high = parts[0], let low = parts[1] else { return nil }
-        return high << 32 | low
+        return PostgresWALPosition(String(line.dropFirst(title.count).trimmingPrefix { $0 == " " })).map {
+            Int($0.bytes)
+        }
     }
 
     /// Connections as the superuser, through the socket that nobody else can reach.
