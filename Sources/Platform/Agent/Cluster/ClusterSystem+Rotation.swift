@@ -49,7 +49,7 @@ extension ClusterSystem {
 
     /// What is down would not read what it must.
     private func checkReady() async throws {
-        guard await link.supervisor?.isHealthy == true, leadership.leader != nil else {
+        guard await supervisor?.isHealthy == true, leadership.leader != nil else {
             throw ParlorError(
                 .cluster, "nothing was replaced, because not every part is ready",
                 why: "one that is down would not learn of it",
@@ -74,7 +74,7 @@ extension ClusterSystem {
         guard let stored = try store.current() else { return }
         if try !rotation.isFresh("etcd") {
             try await replaceProcess(of: "etcd") { _ in
-                link.supervisor?.kill("etcd", reason: "to read its authorities")
+                supervisor?.kill("etcd", reason: "to read its authorities")
             }
         }
         for pooler in poolers { try await pooler.admin.reload() }
@@ -146,7 +146,7 @@ extension ClusterSystem {
     }
 
     private func pid(of part: String) async -> Int32? {
-        await link.supervisor?.statuses.first { $0.name == part }?.pid
+        await supervisor?.statuses.first { $0.name == part }?.pid
     }
 
     /// Ends a part in order, and comes back when it is there again.
@@ -156,7 +156,7 @@ extension ClusterSystem {
         guard let former = await pid(of: part) else { throw Self.gone(part) }
         end(former)
         try await wait(Self.restartLimit, "\(part) does not come back") {
-            let status = await link.supervisor?.statuses.first { $0.name == part }
+            let status = await supervisor?.statuses.first { $0.name == part }
             return status?.state == .ready && status?.pid != former
         }
     }

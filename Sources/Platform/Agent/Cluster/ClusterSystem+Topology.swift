@@ -165,7 +165,7 @@ extension ClusterSystem {
         guards.append(nodeGuard)
         leadership.add(node)
         leadership.tell(nodeGuard)
-        await link.supervisor?.add(try supervised(member, nodeGuard))
+        await supervisor?.add(try supervised(member, nodeGuard))
         begin.yield(nodeGuard)
     }
 
@@ -180,7 +180,7 @@ extension ClusterSystem {
             throw ParlorError(
                 .cluster, "\(name) leads the cluster", hint: "Run \"./parlor cluster apply\" again.")
         }
-        await link.supervisor?.retire(name)
+        await supervisor?.retire(name)
         let folders = nodes[index].configuration.folders
         try await Leftovers.kill(name, of: state.path, workingIn: folders.data, within: .seconds(10), on: loop)
         guards.remove(at: index).stop()

@@ -54,22 +54,16 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     var guards: [NodeGuard] = []
     /// The node that led before the settings' rollout made another one lead.
     var former: String?
-    let link = SupervisorLink()
+    /// What kills and restarts parts, once it runs.
+    var supervisor: Supervisor?
     /// Has a guard begin.
     let begin: AsyncStream<NodeGuard>.Continuation
     private let beginning: AsyncStream<NodeGuard>
     private let programs: PatroniInstallation
-    private let poolerPassword: Secret
     private var beganEmpty: Bool
     /// What goes on with keys and passwords.
     let rotation = Rotation()
     private var rebuilds: [String: LoopWait<String?>] = [:]
-
-    /// What a guard kills through, known once the supervisor is.
-    final class SupervisorLink: @unchecked Sendable {
-        // Guard of @unchecked Sendable: loop only.
-        var supervisor: Supervisor?
-    }
 
     /// Puts the parts together; makes certificates and passwords where there are none.
     init(
@@ -93,7 +87,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let secrets = state.secrets
         let accounts = try ClusterAccounts(secrets)
         self.accounts = accounts
-        poolerPassword = try secrets.secret("postgres_pooler")
+        let poolerPassword = try secrets.secret("postgres_pooler")
         etcd = EtcdServer(try layout.member(places, identities, token: secrets.secret("etcd_token")))
         let client = PatroniClient(
             identities.files(for: "agent"),
@@ -148,13 +142,13 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
 
     /// The guard of a node.
     func makeGuard(_ node: PatroniNode) -> NodeGuard {
-        let (etcd, link, state, loop) = (etcd, link, state, loop)
+        let (etcd, state, loop) = (etcd, state, loop)
         let (name, data) = (node.node.name, node.configuration.folders.data)
         return NodeGuard(
             node.node, dataFolder: data, profile: plan.configuration.cluster.profile, patroni: patroni,
             means: .init(
-                kill: { reason in
-                    link.supervisor?.kill(name, reason: reason)
+                kill: { [weak self] reason in
+                    self?.supervisor?.kill(name, reason: reason)
                     try await Leftovers.kill(
                         name, of: state.path, workingIn: data, within: Self.fenceLimit, on: loop)
                 },
@@ -183,7 +177,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     // MARK: - Beside the parts
 
     func run(beside supervisor: Supervisor) async {
-        link.supervisor = supervisor
+        self.supervisor = supervisor
         for nodeGuard in guards { leadership.tell(nodeGuard) }
         let keeping = SchemaKeeping(
             options: { await self.superuserOfLeader(to: self.plan.configuration.database.name) }, logger: logger,
@@ -308,7 +302,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let wait = LoopWait<String?>()
         rebuilds[name] = wait
         defer { rebuilds[name] = nil }
-        link.supervisor?.kill(name, reason: "rebuilt")
+        supervisor?.kill(name, reason: "rebuilt")
         let timer = loop.schedule(after: Self.rebuildLimit) {
             wait.fail(
                 ParlorError(
