@@ -64,9 +64,8 @@ import Testing
             server.kill()
             try server.start()
             try await writers.acknowledge(40, on: loop)
-        } then: { check, measurements in
+        } then: { check, _ in
             #expect(check.holds, "\(check)")
-            #expect(measurements.acknowledged >= 80)
         }
     }
 

@@ -111,6 +111,7 @@ import Testing
             let agent = try system.agent()
             #expect(processes.contains(agent))
             #expect(processes.count > 4)
+            #expect(ProcessReading.users(of: agent) == Array(repeating: account.user, count: 4))
             // Sessions of the database come and go: one that has ended meanwhile has no user any more.
             for pid in processes {
                 let users = ProcessReading.users(of: pid)
