@@ -117,8 +117,9 @@ let package = Package(
         room(
             "Agent", in: "Platform",
             imports: [
-                "Basics", "Configuration", "Telemetry", "Loop", "State", "Processes", "TLS", "HTTP", "Migrations",
-                "Postgres", "Store", "Etcd", "Trust", "Consensus", "Cluster", "Pooling", "Caching", "Hardening",
+                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "TLS", "HTTP",
+                "Migrations", "Postgres", "Store", "Etcd", "Trust", "Consensus", "Cluster", "Pooling", "Caching",
+                "Hardening",
             ]),
 
         room(

@@ -20,7 +20,7 @@ extension Command {
             ]),
         subcommands: [
             .clusterStatus, .clusterPlan, .clusterApply, .clusterAddReplica, .clusterRemoveReplica, .clusterSwitchover,
-            .clusterFailover, .clusterRebuild,
+            .clusterFailover, .clusterRebuild, .clusterInvite, .clusterJoin,
         ])
 }
 

@@ -1,5 +1,6 @@
 import Agent
 import Basics
+import Cluster
 import Configuration
 import TestSupport
 import Testing
@@ -114,5 +115,71 @@ import Testing
         let plan = try plan(configuration)
         #expect(plan.serviceURL == "http://[::1]:3000")
         #expect(plan.databaseURL == "postgresql://whatsapp_app@[::1]:5432/whatsapp_saas")
+    }
+
+    // MARK: - Several hosts
+
+    /// A configuration of so many hosts.
+    private func spread(over count: Int, replicas: Int = 2) throws -> Configuration {
+        let hosts = (1...count).map { "host\($0)=10.0.0.\($0)" }.joined(separator: "; ")
+        var configuration = try LoadedConfiguration.load(environment: ["PARLOR_HOSTS": hosts]).configuration
+        configuration.cluster.replicas = replicas
+        return configuration
+    }
+
+    /// The plan on one of them, where these ports are taken.
+    private func plan(
+        _ configuration: Configuration, on address: String?, taken: Set<Int> = []
+    ) throws(ParlorError) -> SystemPlan {
+        try SystemPlan(configuration, .cluster) { host, port throws(ParlorError) in
+            guard host == address || host == "127.0.0.1" else {
+                throw ParlorError(.configuration, "\(host) is not this machine's")
+            }
+            return !taken.contains(port)
+        }
+    }
+
+    @Test(
+        "Every host derives the same nodes, spread evenly, each at the address and port where the others expect it",
+        arguments: [(3, 2), (2, 2), (3, 0), (4, 6), (6, 15)])
+    func sameLayout(hosts: Int, replicas: Int) throws {
+        let configuration = try spread(over: hosts, replicas: replicas)
+        let layouts = try configuration.hosts.all.map { host in
+            try #require(try plan(configuration, on: host.address).cluster)
+        }
+        for layout in layouts { #expect(layout.nodes == layouts[0].nodes) }
+        #expect(layouts[0].nodes.map(\.name) == (0...replicas).map { "node\($0 + 1)" })
+        #expect(Set(layouts[0].nodes.map { "\($0.host):\($0.port)" }).count == replicas + 1)
+        let shares = layouts.map(\.ownNodes.count)
+        #expect(shares.reduce(0, +) == replicas + 1)
+        #expect((shares.max() ?? 0) - (shares.min() ?? 0) <= 1)
+    }
+
+    @Test("A host says what it brings up itself, the first one the cache and the queue too")
+    func ownShare() throws {
+        let configuration = try spread(over: 4)
+        expectGolden(text(try plan(configuration, on: "10.0.0.1")), "plan-first-host")
+        expectGolden(text(try plan(configuration, on: "10.0.0.4")), "plan-fourth-host")
+    }
+
+    @Test("A port that is taken is an error on several hosts, because the others expect what listens there")
+    func takenOnHost() throws {
+        let configuration = try spread(over: 3)
+        let error = try #require(throws: ParlorError.self) { try plan(configuration, on: "10.0.0.2", taken: [8008]) }
+        #expect(error.code == .portTaken && error.what == "Patroni of node2 cannot listen on 10.0.0.2:8008")
+    }
+
+    @Test("A machine that is none of the hosts is told so")
+    func stranger() throws {
+        let configuration = try spread(over: 3)
+        let error = try #require(throws: ParlorError.self) { try plan(configuration, on: nil) }
+        #expect(error.code == .configuration && error.what == "this machine is none of the hosts")
+    }
+
+    @Test("A single database and several hosts contradict each other")
+    func soloOnHosts() throws {
+        let configuration = try spread(over: 3)
+        let error = try #require(throws: ParlorError.self) { try SystemPlan(configuration) { _, _ in true } }
+        #expect(error.code == .usage)
     }
 }

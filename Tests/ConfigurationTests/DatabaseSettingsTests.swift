@@ -32,7 +32,7 @@ import Testing
         let loaded = try load(
             yaml: Self.yaml, ["PARLOR_DATABASE_SETTINGS": "jit=on; random_page_cost=2"],
             set: [("database.settings.work_mem", "32MB"), ("database.settings", "temp_buffers=16MB")])
-        let origins = loaded.configuration.database.settings.sorted.map { name, value in
+        let origins = loaded.configuration.database.settings.pairs.map { name, value in
             withoutFolder("\(name)=\(value) \(loaded.origin(ofSetting: name))")
         }
         #expect(

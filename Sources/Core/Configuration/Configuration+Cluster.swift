@@ -31,6 +31,8 @@ extension Configuration {
         public var managementPort = 8008
         /// The port of etcd; its members speak to each other on the next one.
         public var etcdPort = 2379
+        /// The port at which the agents of several hosts reach each other.
+        public var agentPort = 7433
         /// The folder of Patroni's virtual environment; nil when it is looked for.
         public var patroni: String?
 

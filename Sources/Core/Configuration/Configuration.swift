@@ -6,6 +6,8 @@ public import Basics
 public struct Configuration: Equatable, Sendable {
     /// The unprivileged user that children run as when Parlor is started as root.
     public var runAs = "parlor"
+    /// The machines that the cluster stands on.
+    public var hosts = HostList()
     /// What is logged, and how.
     public var log = Log()
     /// Where the service listens.

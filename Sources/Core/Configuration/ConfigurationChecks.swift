@@ -4,18 +4,20 @@ import Glibc
 /// What can only be said about values once all of them are known.
 struct ConfigurationChecks {
     private let database: Configuration.Database
+    private let hosts: [HostList.Host]
     private let origins: [String: ConfigurationOrigin]
 
     init(_ configuration: Configuration, _ origins: [String: ConfigurationOrigin]) {
         self.database = configuration.database
+        hosts = configuration.hosts.all
         self.origins = origins
     }
 
     /// Values that contradict each other or the machine.
-    var faults: [ConfigurationFault] { foreignServer + programs + certificate }
+    var faults: [ConfigurationFault] { foreignServer + programs + certificate + sharedAddresses }
 
     /// Values that work and do not do what their author may believe.
-    var warnings: [ConfigurationWarning] { unusedRedis + largePool }
+    var warnings: [ConfigurationWarning] { unusedRedis + largePool + fewHosts }
 
     private func origin(_ key: String) -> ConfigurationOrigin { origins[key] ?? .standard }
 
@@ -60,6 +62,22 @@ struct ConfigurationChecks {
             return [fault(key, is: path, "\(expected) (this is none)")]
         }
         return []
+    }
+
+    private var sharedAddresses: [ConfigurationFault] {
+        hosts.enumerated().compactMap { index, host in
+            guard let other = hosts[..<index].first(where: { $0.address == host.address }) else { return nil }
+            return fault("hosts.\(host.name)", is: host.address, "an address of its own, which \(other.name) has not")
+        }
+    }
+
+    private var fewHosts: [ConfigurationWarning] {
+        guard hosts.count == 2, let first = hosts.first else { return [] }
+        return [
+            ConfigurationWarning(
+                origin("hosts"), key: "hosts",
+                "with two hosts nobody takes over when \(first.name) is lost; it takes three to agree")
+        ]
     }
 
     private var unusedRedis: [ConfigurationWarning] {

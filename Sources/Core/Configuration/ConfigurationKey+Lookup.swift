@@ -14,9 +14,11 @@ extension ConfigurationKey {
     public static func named(_ name: String) -> ConfigurationKey? { byName[name] }
 
     /// The key and the name in it of one that holds names and values, like `database.settings.work_mem`.
-    static func member(_ name: String) -> (key: ConfigurationKey, member: String)? {
-        let key = all.first { $0.isSection && name.hasPrefix("\($0.name).") }
-        return key.map { ($0, String(name.dropFirst($0.name.count + 1))) }
+    static func member(_ name: String) -> (key: ConfigurationKey, section: ConfigurationSection, member: String)? {
+        for key in all where name.hasPrefix("\(key.name).") {
+            if let section = key.section { return (key, section, String(name.dropFirst(key.name.count + 1))) }
+        }
+        return nil
     }
 
     /// The key that a variable like `PARLOR_DATABASE_PORT` sets.

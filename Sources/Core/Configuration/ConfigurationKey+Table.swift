@@ -6,7 +6,10 @@ extension ConfigurationKey {
 
     private static let general: [ConfigurationKey] = [
         ConfigurationKey(
-            "run_as", \.runAs, .userName, "The unprivileged user that children run as when Parlor is started as root.")
+            "run_as", \.runAs, .userName, "The unprivileged user that children run as when Parlor is started as root."),
+        ConfigurationKey(
+            section: "hosts", \.hosts, .hosts, absence: "this machine alone",
+            "The machines that the cluster stands on, each with its address; the same on all of them."),
     ]
 
     private static let log: [ConfigurationKey] = [
@@ -58,7 +61,7 @@ extension ConfigurationKey {
             "database.memory", \.database.memory, .bytes(atLeast: .megabytes(128)), absence: "the machine's memory",
             "The memory that the private server is tuned for."),
         ConfigurationKey(
-            "database.settings", \.database.settings, .settings, absence: "none",
+            section: "database.settings", \.database.settings, .settings, absence: "none",
             "Settings of PostgreSQL that the private server gets instead of those that Parlor derives."),
         ConfigurationKey(
             "database.binaries", \.database.binaries, .path("a folder with the programs postgres and initdb"),
@@ -102,6 +105,9 @@ extension ConfigurationKey {
         ConfigurationKey(
             "cluster.etcd_port", \.cluster.etcdPort, .integer(1...65_534),
             "The port of etcd; its members speak to each other on the next one."),
+        ConfigurationKey(
+            "cluster.agent_port", \.cluster.agentPort, .integer(1...65_535),
+            "The port at which the agents of several hosts reach each other."),
         ConfigurationKey(
             "cluster.patroni", \.cluster.patroni, .path("a folder with Patroni's virtual environment"),
             absence: "found", "The folder of Patroni's virtual environment."),

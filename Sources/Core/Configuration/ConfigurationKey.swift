@@ -18,8 +18,8 @@ public struct ConfigurationKey: Sendable {
     public let aliases: [Alias]
 
     let isPath: Bool
-    /// Whether it holds names and values, to which each source adds its own.
-    let isSection: Bool
+    /// How it takes names and values one by one; nil for a key with a single value.
+    let section: ConfigurationSection?
     let set: @Sendable (String?, inout Configuration) -> Bool
     let text: @Sendable (Configuration) -> String?
     let json: @Sendable (Configuration) -> JSON
@@ -82,28 +82,28 @@ public struct ConfigurationKey: Sendable {
             get: { $0[keyPath: path] })
     }
 
-    /// A key that holds settings of PostgreSQL: each source adds to those before it, and an empty text takes all away.
-    init(
-        _ name: String, _ path: any WritableKeyPath<Configuration, DatabaseSettings> & Sendable,
-        _ kind: ConfigurationValue<DatabaseSettings>, absence: String, _ documentation: String
+    /// A key that holds names and values: each source adds to those before it, and an empty text takes all away.
+    init<Values: NamedValues>(
+        section name: String, _ path: any WritableKeyPath<Configuration, Values> & Sendable,
+        _ kind: ConfigurationValue<Values>, absence: String, _ documentation: String
     ) {
         self.init(
-            name, kind, absence: absence, aliases: [], documentation, isSection: true,
+            name, kind, absence: absence, aliases: [], documentation, section: ConfigurationSection(kind),
             set: { text, configuration in
                 guard let text, !text.isEmpty else {
-                    configuration[keyPath: path] = DatabaseSettings()
+                    configuration[keyPath: path] = Values()
                     return true
                 }
                 guard let added = kind.read(text) else { return false }
                 configuration[keyPath: path].merge(added)
                 return true
             },
-            get: { $0[keyPath: path].isEmpty ? nil : $0[keyPath: path] })
+            get: { $0[keyPath: path].pairs.isEmpty ? nil : $0[keyPath: path] })
     }
 
     private init<Value>(
         _ name: String, _ kind: ConfigurationValue<Value>, absence: String?, aliases: [Alias], _ documentation: String,
-        isSection: Bool = false, set: @escaping @Sendable (String?, inout Configuration) -> Bool,
+        section: ConfigurationSection? = nil, set: @escaping @Sendable (String?, inout Configuration) -> Bool,
         get: @escaping @Sendable (Configuration) -> Value?
     ) {
         self.name = name
@@ -111,7 +111,7 @@ public struct ConfigurationKey: Sendable {
         self.expectation = kind.expectation
         self.isSecret = Value.self == Secret.self
         self.isPath = kind.isPath
-        self.isSection = isSection
+        self.section = section
         self.absence = absence
         self.aliases = aliases
         self.set = set

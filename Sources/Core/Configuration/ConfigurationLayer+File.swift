@@ -45,8 +45,9 @@ private struct ConfigurationFileWalk {
         let origin = ConfigurationOrigin.file(path, node.position)
         switch node.content {
         case .list: report(key, is: "a list", origin)
-        case .mapping(let entries) where key.isSection: layer.setMembers(key, entries, file: path)
-        case .mapping: report(key, is: "a section", origin)
+        case .mapping(let entries):
+            guard let section = key.section else { return report(key, is: "a section", origin) }
+            layer.setMembers(key, section, entries, file: path)
         case .scalar(let text, _):
             layer.set(key, node.isNull ? nil : text, origin, folder: Files.parent(of: path))
             if key.isSecret && !node.isNull && mode & 0o077 != 0 { report(exposed: key, origin) }

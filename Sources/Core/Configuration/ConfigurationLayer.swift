@@ -28,7 +28,7 @@ struct ConfigurationLayer {
 
     /// Adds a setting; a relative path is taken from `folder`.
     mutating func set(_ key: ConfigurationKey, _ text: String?, _ origin: ConfigurationOrigin, folder: String = ".") {
-        if key.isSection { return setAll(key, text, origin) }
+        if let section = key.section { return setAll(key, section, text, origin) }
         let setting = ConfigurationSetting(key: key, text: key.resolved(text, in: folder), origin: origin, given: text)
         settings.append(setting)
     }
@@ -49,8 +49,8 @@ extension ConfigurationLayer {
     init(overrides: [(key: String, value: String)]) {
         let origin = ConfigurationOrigin.flag("--set")
         for (name, value) in overrides {
-            if let (key, member) = ConfigurationKey.member(name) {
-                setOne(key, member, value, origin)
+            if let (key, section, member) = ConfigurationKey.member(name) {
+                setOne(key, section, member, value, origin)
             } else if let key = ConfigurationKey.named(name) {
                 set(key, value, origin)
                 if key.isSecret && !value.isEmpty {

@@ -23,7 +23,7 @@ struct ConfigurationLoader {
         origins[key.name] = setting.origin
         if let member = setting.member {
             origins["\(key.name).\(member)"] = setting.origin
-        } else if key.isSection {
+        } else if key.section != nil {
             origins = origins.filter { !$0.key.hasPrefix("\(key.name).") }
         }
         guard key.isSecret, let password = setting.text, SamplePassword.isKnown(password) else { return [] }

@@ -122,7 +122,17 @@ extension ConfigurationValue where Value == DatabaseSettings {
         ConfigurationValue(
             expectation: "names and values of settings; on one line such as work_mem=64MB; jit=off",
             read: { DatabaseSettings($0) }, write: { $0.text },
-            json: { settings in .object(settings.sorted.map { .init($0.name, .string($0.value)) }) })
+            json: { settings in .object(settings.pairs.map { .init($0.name, .string($0.value)) }) })
+    }
+}
+
+extension ConfigurationValue where Value == HostList {
+    /// Machines.
+    static var hosts: Self {
+        ConfigurationValue(
+            expectation: "names and addresses of hosts; on one line such as alpha=10.0.0.1; beta=10.0.0.2",
+            read: { HostList($0) }, write: { $0.text },
+            json: { hosts in .object(hosts.pairs.map { .init($0.name, .string($0.value)) }) })
     }
 }
 

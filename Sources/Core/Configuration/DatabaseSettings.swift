@@ -1,7 +1,7 @@
 import Basics
 
 /// Settings of PostgreSQL itself that somebody decided on, by their names in lower case.
-public struct DatabaseSettings: Equatable, Sendable {
+public struct DatabaseSettings: NamedValues {
     /// The key that they stand under.
     static let key = "database.settings"
 
@@ -14,18 +14,18 @@ public struct DatabaseSettings: Equatable, Sendable {
     /// Whether nobody decided on anything.
     public var isEmpty: Bool { values.isEmpty }
 
+    static let memberExpectation = "the name of a setting of PostgreSQL, and a value on one line"
+
     /// Names and values, by name.
-    public var sorted: [(name: String, value: String)] {
+    public var pairs: [(name: String, value: String)] {
         values.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
     }
 
-    /// A single setting; nil for what is no name, or cannot be written on one line.
     init?(name: String, value: String) {
         guard Self.isName(name), value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
         values = [name.lowercased(): value]
     }
 
-    /// Takes over others, which go over those of the same name.
     mutating func merge(_ others: DatabaseSettings) { values.merge(others.values) { $1 } }
 
     /// Letters, digits and underscores; behind a dot those of an extension.
@@ -86,18 +86,9 @@ extension DatabaseSettings {
 
     /// A text that reads back as the same settings.
     var text: String {
-        sorted.map { name, value in
+        pairs.map { name, value in
             let isPlain = !value.contains { $0 == ";" || $0 == "'" } && value.trimmed == value && !value.isEmpty
             return "\(name)=\(isPlain ? value : "'\(value.replacing("'", with: "''"))'")"
         }.joined(separator: "; ")
-    }
-}
-
-extension String {
-    /// Without spaces at its ends.
-    fileprivate var trimmed: String {
-        var text = drop { $0 == " " }
-        while text.last == " " { text.removeLast() }
-        return String(text)
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What a host may be called, and which names mean this machine.
-enum HostName {
+public enum HostName {
     /// Whether `text` could be a host name or an IP address.
     static func isPlausible(_ text: String) -> Bool {
         if text.contains(":") { return address(text, AF_INET6) != nil }
@@ -20,6 +20,21 @@ enum HostName {
         if text.lowercased() == "localhost" { return true }
         if let bytes = address(text, AF_INET) { return bytes[0] == 127 }
         return address(text, AF_INET6) == [UInt8](repeating: 0, count: 15) + [1]
+    }
+
+    /// Where to ask a server that listens at `host`, which may be every address of this machine.
+    public static func reachable(_ host: String) -> String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "::1"
+        default: host
+        }
+    }
+
+    /// Whether `text` is an IP address at which other machines could reach one.
+    static func isAddress(_ text: String) -> Bool {
+        guard let bytes = address(text, AF_INET) ?? address(text, AF_INET6) else { return false }
+        return bytes.contains { $0 != 0 } && !isLoopback(text)
     }
 
     /// The bytes of an IP address; nil when `text` is none.

@@ -113,6 +113,7 @@ package struct Agent: Sendable {
             plan: plan, state: state, installation: installation, certificate: material.certificate,
             migrations: material.migrations, executable: material.executable, logger: logger, loop: loop)
         guard let layout = plan.cluster, let installation else { return solo }
+        try Invitation.check(layout, state)
         let patroni = try PatroniInstallation(in: material.patroni)
         let takeover = SoloTakeover(
             places: ClusterPlaces(state: state), accounts: try ClusterAccounts(state.secrets), loop: loop)

@@ -14,7 +14,7 @@ extension ServerSettings {
         var basis = Basis(machine, role, connections: database.maxConnections)
         basis.logsEveryStatement = database.logging
         basis.libraries = installation?.libraries ?? []
-        self.init(basis, overrides: database.settings.sorted.map { Override($0.name, $0.value, place: place($0.name)) })
+        self.init(basis, overrides: database.settings.pairs.map { Override($0.name, $0.value, place: place($0.name)) })
     }
 }
 
@@ -24,7 +24,7 @@ extension PostgresInstallation {
         to settings: DatabaseSettings, on loop: EventLoop
     ) async throws -> [(name: String, objection: String)] {
         var found: [(name: String, objection: String)] = []
-        for (name, value) in settings.sorted {
+        for (name, value) in settings.pairs {
             if let objection = try await objection(to: name, value, on: loop) { found.append((name, objection)) }
         }
         return found

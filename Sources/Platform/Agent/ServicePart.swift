@@ -64,15 +64,3 @@ struct ServicePart: Sendable {
         }
     }
 }
-
-/// What a host name means to a client.
-package enum HostName {
-    /// Where to ask a server that listens everywhere.
-    package static func reachable(_ host: String) -> String {
-        switch host {
-        case "0.0.0.0": "127.0.0.1"
-        case "::": "::1"
-        default: host
-        }
-    }
-}

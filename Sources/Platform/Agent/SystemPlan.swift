@@ -64,6 +64,14 @@ package struct SystemPlan: Equatable, Sendable {
                 .portTaken, "no port is free for \(owner)", why: "\(wanted) to \(last) are all taken on \(host)",
                 hint: "Set another port in parlor.yaml, or end what listens there.")
         }
+        // Where the other hosts expect it, or nowhere.
+        func demand(_ owner: String, _ host: String, _ wanted: Int) throws(ParlorError) -> Int {
+            let port = try choose(owner, host, wanted)
+            guard port != wanted else { return port }
+            throw ParlorError(
+                .portTaken, "\(owner) cannot listen on \(host):\(wanted)", why: "the port is taken",
+                hint: "The other hosts expect it there: end what listens, or set another port on every host.")
+        }
         if configuration.database.managed {
             guard configuration.database.user != PrivateServer.superuser else {
                 throw ParlorError(
@@ -73,10 +81,16 @@ package struct SystemPlan: Equatable, Sendable {
             }
             switch shape {
             case .solo:
+                guard configuration.hosts.all.isEmpty else {
+                    throw ParlorError(
+                        .usage, "--solo asks for a single database, and the configuration names hosts",
+                        hint: "Leave one of the two out.")
+                }
                 let database = configuration.database
                 configuration.database.port = try choose("PostgreSQL", database.host, database.port)
             case .cluster:
-                let layout = try ClusterLayout(configuration, choose: choose)
+                let here = try Self.here(configuration.hosts, isFree)
+                let layout = try ClusterLayout(configuration, on: here, choose: here == nil ? choose : demand)
                 configuration.database.port = layout.poolerPort
                 configuration.redis.port = layout.cachePort
                 configuration.redis.queuePort = layout.queuePort
@@ -86,6 +100,23 @@ package struct SystemPlan: Equatable, Sendable {
         configuration.api.port = try choose("the service", configuration.api.host, configuration.api.port)
         self.configuration = configuration
         self.ports = ports
+    }
+
+    /// Which of the hosts this machine is; nil where none are named.
+    private static func here(
+        _ hosts: HostList, _ isFree: (_ host: String, _ port: Int) throws(ParlorError) -> Bool
+    ) throws(ParlorError) -> HostList.Host? {
+        guard !hosts.all.isEmpty else { return nil }
+        // An address that is not this machine's cannot be listened on, whichever the port.
+        let own = hosts.all.filter { (try? isFree($0.address, 0)) != nil }
+        guard own.count == 1 else {
+            let names = (own.isEmpty ? hosts.all : own).map { "\($0.name) (\($0.address))" }.joined(separator: ", ")
+            throw ParlorError(
+                .configuration, own.isEmpty ? "this machine is none of the hosts" : "this machine is several hosts",
+                why: own.isEmpty ? "it has no address of \(names)" : "it has the addresses of \(names)",
+                hint: "Correct hosts in parlor.yaml; each needs a machine of its own, under the address it has there.")
+        }
+        return own[0]
     }
 
     /// What people are told about ports that moved.
@@ -114,10 +145,15 @@ package struct SystemPlan: Equatable, Sendable {
             return ["           the database at \(databaseURL), which is not Parlor's"]
         }
         guard let cluster else { return ["postgres   a private PostgreSQL at \(databaseURL)"] }
-        return ["etcd       agrees on who is the primary, at \(cluster.consensusPort)"]
-            + cluster.nodes.map { "\($0.name)      PostgreSQL at \($0.port), with Patroni at \($0.managementPort)" } + [
-                "pooler     PgBouncer at \(databaseURL), and at \(cluster.sessionPoolerPort) for whole sessions",
-                "redis      a cache at \(cluster.cachePort), a queue at \(cluster.queuePort)",
-            ]
+        // On several hosts it matters at which address.
+        let place = { (port: Int) in cluster.agents.isEmpty ? "\(port)" : "\(cluster.host):\(port)" }
+        let member = cluster.ownMember.map { ["etcd       agrees on who is the primary, at \(place($0.port))"] } ?? []
+        let nodes = cluster.ownNodes.map {
+            "\($0.name)      PostgreSQL at \(place($0.port)), with Patroni at \(place($0.managementPort))"
+        }
+        let redis = "redis      a cache at \(place(cluster.cachePort)), a queue at \(place(cluster.queuePort))"
+        return member + nodes + [
+            "pooler     PgBouncer at \(databaseURL), and at \(cluster.sessionPoolerPort) for whole sessions"
+        ] + (cluster.keepsRedis ? [redis] : [])
     }
 }

@@ -3,7 +3,6 @@ package import Etcd
 package import HTTP
 package import Loop
 package import Processes
-import TLS
 
 /// A member of etcd that Parlor configures and runs.
 ///
@@ -80,22 +79,10 @@ package struct EtcdServer: Sendable {
 
     // MARK: - Asking
 
-    /// How to reach the member, with its own certificate; the files are read for each connection, so that renewed ones
-    /// count at once.
+    /// How to reach the member, or other members, with its own certificate.
     package func options(through endpoints: [HTTPOrigin]? = nil) throws(ParlorError) -> EtcdOptions {
-        guard let own = member.endpoint else {
-            throw ParlorError(
-                .configuration, "\(member.host):\(member.clientPort) is no address for etcd",
-                hint: "Name a numeric address and a port from 1 to 65535.")
-        }
-        let files = member.certificates
-        return EtcdOptions(
-            endpoints: endpoints ?? [own],
-            secure: { socket, host in
-                let identity = TLSIdentity(chainFile: files.certificate, keyFile: files.key)
-                let tls = try TLSClient(TLSClientOptions(authorities: .file(files.authority), identity: identity))
-                return try await tls.connect(over: socket, host: host, within: .seconds(10))
-            })
+        let own = try EtcdAccess.endpoint(member.host, member.clientPort)
+        return EtcdAccess(endpoints ?? [own], member.certificates).options
     }
 
     /// Returns when the member can serve, throws the reason when it cannot; marks it when it answers for the first time.

@@ -86,13 +86,14 @@ extension ClusterSystem {
     /// Where everything listens.
     var addresses: ClusterAddresses {
         let configuration = plan.configuration
-        let inside = { (port: Int) in ClusterAddresses.Address(host: self.layout.host, port: port) }
         let outside = { (port: Int) in ClusterAddresses.Address(host: configuration.database.host, port: port) }
+        let redis = { (port: Int) in ClusterAddresses.Address(host: self.layout.redisHost, port: port) }
+        let member = layout.ownMember ?? layout.members[0]
         return ClusterAddresses(
-            nodes: layout.nodes, consensus: inside(layout.consensusPort),
-            consensusPeers: inside(layout.consensusPeerPort), pooler: outside(layout.poolerPort),
-            sessionPooler: outside(layout.sessionPoolerPort), cache: inside(layout.cachePort),
-            queue: inside(layout.queuePort),
+            nodes: layout.nodes, consensus: .init(host: member.host, port: member.port),
+            consensusPeers: .init(host: member.host, port: member.peerPort), pooler: outside(layout.poolerPort),
+            sessionPooler: outside(layout.sessionPoolerPort), cache: redis(layout.cachePort),
+            queue: redis(layout.queuePort),
             service: .init(host: configuration.api.host, port: configuration.api.port),
             database: configuration.database.name, user: configuration.database.user)
     }

@@ -12,21 +12,23 @@ import Trust
 
 /// The parts as the layout wants them.
 extension ClusterLayout {
-    /// Who needs a certificate, and where they are reached.
+    /// Which parts of this machine need a certificate, and where they are reached.
     func certifiedParts(_ configuration: Configuration) -> [CertifiedPart] {
         let inside = { (name: String) in CertifiedPart(name, hostNames: ["localhost"], addresses: [host]) }
-        let outside = HostName.reachable(configuration.database.host)
         var pooler = inside("pooler")
-        if outside != host, outside != "localhost" {
-            if SocketAddress.isNumeric(outside) {
-                pooler.addresses.append(outside)
+        let outside = HostName.reachable(configuration.database.host)
+        for place in [ClusterLayout.alone, outside]
+        where place != "localhost" && !pooler.addresses.contains(place) && !pooler.hostNames.contains(place) {
+            if SocketAddress.isNumeric(place) {
+                pooler.addresses.append(place)
             } else {
-                pooler.hostNames.append(outside)
+                pooler.hostNames.append(place)
             }
         }
-        return [inside("etcd1")] + nodes.map { certifiedPart($0) } + [
-            pooler, inside("redis"), CertifiedPart("agent", usages: [.client]),
-        ]
+        // Agents of several hosts serve each other.
+        let agent = agents.isEmpty ? CertifiedPart("agent", usages: [.client]) : inside("agent")
+        return [ownMember?.name].compactMap(\.self).map(inside) + ownNodes.map { certifiedPart($0) } + [pooler]
+            + (keepsRedis ? [inside("redis")] : []) + [agent]
     }
 
     /// A node as others reach it.
@@ -34,24 +36,42 @@ extension ClusterLayout {
         CertifiedPart(node.name, hostNames: ["localhost"], addresses: [node.host])
     }
 
-    /// etcd's only member.
-    func member(_ places: ClusterPlaces, _ identities: StoredGeneration, token: Secret) -> EtcdMember {
-        let files = identities.files(for: "etcd1")
-        return EtcdMember(
-            name: "etcd1", folder: places.etcd, host: host, clientPort: consensusPort, peerPort: consensusPeerPort,
-            certificates: .init(authority: files.authority, certificate: files.certificate, key: files.key),
-            token: token.reveal(), initialCluster: [.init(name: "etcd1", host: host, port: consensusPeerPort)])
+    /// This machine's member of etcd; nil where none is.
+    func member(_ places: ClusterPlaces, _ identities: StoredGeneration, token: Secret) -> EtcdMember? {
+        ownMember.map { own in
+            EtcdMember(
+                name: own.name, folder: places.etcd, host: host, clientPort: own.port, peerPort: own.peerPort,
+                certificates: .init(identities.files(for: own.name)), token: token.reveal(),
+                initialCluster: members.map { .init(name: $0.name, host: $0.host, port: $0.peerPort) })
+        }
     }
 
-    /// PostgreSQL's settings: the servers share the machine.
+    /// The way to etcd, to this machine's member first.
+    func consensus(_ identity: IdentityFiles) throws(ParlorError) -> EtcdAccess {
+        let nearest = members.filter { $0.host == host } + members.filter { $0.host != host }
+        return EtcdAccess(
+            try nearest.map { member throws(ParlorError) in try EtcdAccess.endpoint(member.host, member.port) },
+            .init(identity))
+    }
+
+    /// Whom PostgreSQL lets in, with a password and encrypted: this machine, and the other hosts.
+    var networks: [String] {
+        Set(nodes.map(\.host) + agents.map(\.host) + [Self.alone]).sorted().map { address in
+            "\(address)/\(address.contains(":") ? 128 : 32)"
+        }
+    }
+
+    /// PostgreSQL's settings, the nodes of a host sharing it.
     func settings(
-        _ configuration: Configuration, _ installation: PostgresInstallation, holding folder: String,
-        sharedBy count: Int
+        _ configuration: Configuration, _ installation: PostgresInstallation, holding folder: String
     ) -> ServerSettings {
         let machine = Machine.current(holding: folder)
+        let (replicas, hosts) = (configuration.cluster.replicas, max(1, agents.count))
         var database = configuration.database
-        database.memory = ByteCount((database.memory ?? machine.memory).bytes / count)
-        return ServerSettings(of: database, on: machine, .member(replicas: count - 1), in: installation)
+        // The same on all hosts, however many nodes each has.
+        let sharing = (replicas + hosts) / hosts
+        database.memory = ByteCount((database.memory ?? machine.memory).bytes / sharing)
+        return ServerSettings(of: database, on: machine, .member(replicas: replicas), in: installation)
     }
 
     /// Where the poolers lead before anybody leads.
@@ -87,6 +107,7 @@ extension ClusterLayout {
     func redisServers(
         _ configuration: Configuration, _ places: ClusterPlaces, _ identities: StoredGeneration, _ secrets: SecretStore
     ) throws(ParlorError) -> [RedisServer] {
+        guard keepsRedis else { return [] }
         let files = identities.files(for: "redis")
         let password: Secret
         if let own = configuration.redis.password { password = own } else { password = try secrets.secret("redis") }
@@ -97,5 +118,12 @@ extension ClusterLayout {
                 folder: places.redis("redis-\(purpose.rawValue)"), password: password, authority: files.authority,
                 certificate: files.certificate, key: files.key)
         }
+    }
+}
+
+extension EtcdMember.Certificates {
+    /// Those of a part.
+    init(_ files: IdentityFiles) {
+        self.init(authority: files.authority, certificate: files.certificate, key: files.key)
     }
 }

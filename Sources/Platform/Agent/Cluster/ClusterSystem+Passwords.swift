@@ -79,7 +79,7 @@ extension ClusterSystem {
     private func replaceRedis() async throws {
         guard plan.configuration.redis.password == nil else { return }
         try state.secrets.keep(Secret.generate(), as: "redis")
-        for purpose in [RedisServer.Purpose.cache, .queue] { try await restart("redis-\(purpose.rawValue)") }
+        for name in redisNames { try await restart(name) }
     }
 
     /// A Redis with the password that is kept now.
@@ -97,10 +97,10 @@ extension ClusterSystem {
         let former = try state.secrets.secret(name)
         try state.secrets.keep(password, as: name)
         do {
-            guard let node = try await writableLeader(within: Self.holdLimit) else { return }
-            let session = try await PostgresSession.connect(node.superuser(), on: loop)
+            let node = try await writableLeader(within: Self.holdLimit)
+            let session = try await session(on: node)
             defer { session.close() }
-            try await AccountSetup(role, password, "").apply(on: session, node.superuser(), loop)
+            try await AccountSetup(role, password, "").apply(on: session, superuser(of: node), loop)
         } catch {
             try? state.secrets.keep(former, as: name)
             throw error

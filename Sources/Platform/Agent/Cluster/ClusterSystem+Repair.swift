@@ -49,7 +49,7 @@ extension ClusterSystem {
                 why: "PostgreSQL does not run there, or it is no node of this cluster",
                 hint: "See what the nodes say with \"./parlor cluster status\".")
         }
-        let client = try EtcdClient(try etcd.options(), on: loop)
+        let client = try EtcdClient(consensus.options, on: loop)
         defer { client.close() }
         let written = try await ClusterView.lastPosition(of: Self.scope, client)
         return FailoverForecast(candidate: best.node.name, missing: written.map { max(0, $0 - best.position) })

@@ -72,7 +72,7 @@ extension ClusterSystem {
     /// Has every part read what is current, makes sure that it shows it, and writes that down.
     private func load() async throws {
         guard let stored = try store.current() else { return }
-        if try !rotation.isFresh("etcd") {
+        if etcd != nil, try !rotation.isFresh("etcd") {
             try await replaceProcess(of: "etcd") { _ in
                 supervisor?.kill("etcd", reason: "to read its authorities")
             }
@@ -87,25 +87,32 @@ extension ClusterSystem {
         try store.confirmLoaded(stored.number)
     }
 
-    private var redisNames: [String] { [RedisServer.Purpose.cache, .queue].map { "redis-\($0.rawValue)" } }
+    var redisNames: [String] {
+        layout.keepsRedis ? [RedisServer.Purpose.cache, .queue].map { "redis-\($0.rawValue)" } : []
+    }
 
     /// Everything that shows a certificate, with whose it is.
     private var listeners: [(HardenedSystem.Place, Handshake.Opening, part: String)] {
         let host = layout.host
-        let own = layout.nodes.flatMap { node in
+        let own = layout.ownNodes.flatMap { node in
             [
                 (HardenedSystem.Place(node.name, node.host, node.port), Handshake.Opening.postgres, node.name),
                 (.init("Patroni of \(node.name)", node.host, node.managementPort), .none, node.name),
             ]
         }
+        let consensus = layout.ownMember.map { member in
+            (HardenedSystem.Place("etcd", host, member.port), Handshake.Opening.none, member.name)
+        }
         let outside = HostName.reachable(plan.configuration.database.host)
-        return own + [
-            (.init("etcd", host, layout.consensusPort), .none, "etcd1"),
-            (.init("the pooler", outside, layout.poolerPort), .postgres, "pooler"),
+        let poolers = [
+            (HardenedSystem.Place("the pooler", outside, layout.poolerPort), Handshake.Opening.postgres, "pooler"),
             (.init("the pooler for sessions", outside, layout.sessionPoolerPort), .postgres, "pooler"),
-            (.init("the cache", host, layout.cachePort), .none, "redis"),
+        ]
+        let redis = [
+            (HardenedSystem.Place("the cache", host, layout.cachePort), Handshake.Opening.none, "redis"),
             (.init("the queue", host, layout.queuePort), .none, "redis"),
         ]
+        return own + [consensus].compactMap(\.self) + poolers + (layout.keepsRedis ? redis : [])
     }
 
     private func waitUntil(

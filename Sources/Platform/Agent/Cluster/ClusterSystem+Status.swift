@@ -28,14 +28,6 @@ extension ClusterSystem {
         return status
     }
 
-    /// A superuser's session on a node, through its socket.
-    func session(on node: ClusterNode, to database: String = "postgres") async throws -> PostgresSession {
-        guard let own = nodes.first(where: { $0.node == node }) else {
-            throw ParlorError(.cluster, "\(node.name) does not run on this machine")
-        }
-        return try await PostgresSession.connect(own.superuser(to: database), on: loop)
-    }
-
     private func states() async -> [ClusterStatus.Node] {
         var members: [MemberState] = []
         for node in layout.nodes where members.isEmpty {

@@ -21,7 +21,7 @@ extension ClusterSystem {
         let (agreement, settings) = wish(wanted)
         let found = try await patroni.agreement(seenBy: leader)
         return TopologyPlan(
-            nodes: nodes.map(\.node.name), leader: leader.name, replicas: wanted.cluster.replicas,
+            nodes: layout.nodes.map(\.name), leader: leader.name, replicas: wanted.cluster.replicas,
             disagreements: agreement.json.members(otherThanIn: found, under: []),
             difference: try await difference(to: settings, on: leader))
     }
@@ -37,10 +37,9 @@ extension ClusterSystem {
 
     /// What all nodes should agree on, and each node's settings, as a configuration wants them.
     private func wish(_ wanted: Configuration) -> (PatroniSettings, ServerSettings) {
-        let count = wanted.cluster.replicas + 1
-        let settings = layout.settings(wanted, installation, holding: state.postgres, sharedBy: count)
+        let settings = layout.settings(wanted, installation, holding: state.postgres)
         let agreement = PatroniSettings(
-            profile: wanted.cluster.profile, durability: wanted.cluster.durability, nodes: count,
+            profile: wanted.cluster.profile, durability: wanted.cluster.durability, nodes: wanted.cluster.replicas + 1,
             parameters: settings.parameters(keptBy: .cluster))
         return (agreement, settings)
     }

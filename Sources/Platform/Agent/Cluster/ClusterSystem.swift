@@ -25,9 +25,9 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
 
     /// The name of the cluster in etcd.
     static let scope = "parlor"
-    /// How long a first start waits for a leader.
-    private static let leaderLimit = Duration.seconds(120)
     private static let fenceLimit = Duration.seconds(10)
+    /// The number of the lock that those take who set the database up.
+    private static let setUpLock = 0x7061_726C_6F72
     private static let rebuildLimit = Duration.seconds(60)
 
     /// What was decided at the start, and what was applied since.
@@ -42,7 +42,10 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     let accounts: ClusterAccounts
     /// The nodes that run here.
     var nodes: [PatroniNode] = []
-    let etcd: EtcdServer
+    /// This machine's member of etcd; nil where none is.
+    let etcd: EtcdServer?
+    /// The way to etcd.
+    let consensus: EtcdAccess
     let poolers: [PoolerPart]
     let patroni: PatroniClient
     let leadership: Leadership
@@ -75,7 +78,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let configuration = plan.configuration
         (self.plan, self.layout, self.state, self.places) = (plan, layout, state, places)
         (self.logger, self.loop) = (logger, loop)
-        beganEmpty = !layout.nodes.contains { places.hasData($0.name) }
+        beganEmpty = !layout.ownNodes.contains { places.hasData($0.name) }
         (self.installation, self.programs) = (installation, programs)
         (beginning, begin) = AsyncStream.makeStream()
         store = CertificateStore(folder: places.certificates)
@@ -88,7 +91,9 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let accounts = try ClusterAccounts(secrets)
         self.accounts = accounts
         let poolerPassword = try secrets.secret("postgres_pooler")
-        etcd = EtcdServer(try layout.member(places, identities, token: secrets.secret("etcd_token")))
+        etcd = try layout.member(places, identities, token: secrets.secret("etcd_token")).map { EtcdServer($0) }
+        let consensus = try layout.consensus(identities.files(for: "agent"))
+        self.consensus = consensus
         let client = PatroniClient(
             identities.files(for: "agent"),
             password: { () throws(ParlorError) in try secrets.existing("patroni") ?? accounts.management }, on: loop)
@@ -96,7 +101,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let report = Self.report(to: logger)
         leadership = Leadership(
             layout.nodes, scope: Self.scope, on: loop,
-            options: { [etcd] () throws(ParlorError) in try etcd.options() }, report: report)
+            options: { consensus.options }, report: report)
         poolers = try layout.poolers(
             configuration, places, identities, password: poolerPassword, on: loop)
         let (authority, password) = (identities.files(for: "agent").authority, poolerPassword)
@@ -117,12 +122,11 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         own.database.ssl.authority = identities.files(for: "agent").authority
         service = ServicePart(
             configuration: own, state: state, executable: executable, migrations: migrations, loop: loop)
-        let count = layout.nodes.count
-        let settings = layout.settings(configuration, installation, holding: state.postgres, sharedBy: count)
+        let settings = layout.settings(configuration, installation, holding: state.postgres)
         let agreement = PatroniSettings(
-            profile: configuration.cluster.profile, durability: configuration.cluster.durability, nodes: count,
-            parameters: settings.parameters(keptBy: .cluster))
-        nodes = layout.nodes.map { makeNode($0, identities, agreement, settings) }
+            profile: configuration.cluster.profile, durability: configuration.cluster.durability,
+            nodes: layout.nodes.count, parameters: settings.parameters(keptBy: .cluster))
+        nodes = layout.ownNodes.map { makeNode($0, identities, agreement, settings) }
         guards = nodes.map { makeGuard($0) }
     }
 
@@ -130,19 +134,20 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     func makeNode(
         _ node: ClusterNode, _ identities: StoredGeneration, _ agreement: PatroniSettings, _ settings: ServerSettings
     ) -> PatroniNode {
-        PatroniNode(
-            PatroniConfiguration(
-                scope: Self.scope, node: node, consensus: [.init(host: layout.host, port: layout.consensusPort)],
-                folders: places.node(node.name), programs: installation.folder,
-                identity: identities.files(for: node.name),
-                // With the passwords of today.
-                accounts: nodes.first?.configuration.accounts ?? accounts, settings: agreement,
-                parameters: settings.parameters(keptBy: .server), networks: ["127.0.0.1/32"]), programs)
+        var configuration = PatroniConfiguration(
+            scope: Self.scope, node: node, consensus: layout.members.map { .init(host: $0.host, port: $0.port) },
+            folders: places.node(node.name), programs: installation.folder,
+            identity: identities.files(for: node.name),
+            // With the passwords of today.
+            accounts: nodes.first?.configuration.accounts ?? accounts, settings: agreement,
+            parameters: settings.parameters(keptBy: .server), networks: layout.networks)
+        configuration.mayBegin = layout.begins
+        return PatroniNode(configuration, programs)
     }
 
     /// The guard of a node.
     func makeGuard(_ node: PatroniNode) -> NodeGuard {
-        let (etcd, state, loop) = (etcd, state, loop)
+        let (consensus, state, loop) = (consensus, state, loop)
         let (name, data) = (node.node.name, node.configuration.folders.data)
         return NodeGuard(
             node.node, dataFolder: data, profile: plan.configuration.cluster.profile, patroni: patroni,
@@ -152,14 +157,21 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
                     try await Leftovers.kill(
                         name, of: state.path, workingIn: data, within: Self.fenceLimit, on: loop)
                 },
-                revoke: { try await Self.revoke($0, through: etcd, on: loop) }, report: Self.report(to: logger)),
+                revoke: { try await Self.revoke($0, through: consensus, on: loop) }, report: Self.report(to: logger)),
             on: loop)
     }
 
-    func revoke(_ lease: EtcdLease.Identity) async throws { try await Self.revoke(lease, through: etcd, on: loop) }
+    /// How long a start waits for a leader: on several hosts for as long as the others take to come up.
+    private var leaderLimit: Duration { .seconds(layout.otherAgents.isEmpty ? 120 : 365 * 86_400) }
 
-    private static func revoke(_ lease: EtcdLease.Identity, through etcd: EtcdServer, on loop: EventLoop) async throws {
-        let client = try EtcdClient(try etcd.options(), on: loop)
+    func revoke(_ lease: EtcdLease.Identity) async throws {
+        try await Self.revoke(lease, through: consensus, on: loop)
+    }
+
+    private static func revoke(
+        _ lease: EtcdLease.Identity, through consensus: EtcdAccess, on loop: EventLoop
+    ) async throws {
+        let client = try EtcdClient(consensus.options, on: loop)
         defer { client.close() }
         _ = try await client.revoke(lease)
     }
@@ -193,15 +205,18 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     }
 
     private func superuserOfLeader(to database: String) async -> ConnectionOptions? {
-        leadership.leader.flatMap { leader in nodes.first { $0.node == leader } }?.superuser(to: database)
+        leadership.leader.map { superuser(of: $0, to: database) }
     }
 
     /// Waits for a primary, and makes there what everybody else needs: accounts, the database, the pooler's function.
     private func setUpDatabase() async throws {
-        guard let node = try await writableLeader(within: Self.leaderLimit), let setup = service.setup else { return }
-        let superuser = { (database: String) in node.superuser(to: database) }
+        guard let setup = service.setup else { return }
+        let node = try await writableLeader(within: leaderLimit)
+        let superuser = { (database: String) in self.superuser(of: node, to: database) }
         let session = try await PostgresSession.connect(superuser("postgres"), on: loop)
         defer { session.close() }
+        // Every host does the same, and what one makes the others find.
+        try await session.query("SELECT pg_advisory_lock($1)", Self.setUpLock)
         try await AccountSetup(
             PoolerAuthentication.role, try state.secrets.secret("postgres_pooler"),
             "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT"
@@ -228,31 +243,36 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     }
 
     private func deploy() async throws {
-        guard let node = try await writableLeader(within: Self.leaderLimit), let setup = service.setup else { return }
-        try await service.deploy(as: node.superuser(to: setup.database))
+        guard let setup = service.setup else { return }
+        let node = try await writableLeader(within: leaderLimit)
+        try await service.deploy(as: superuser(of: node, to: setup.database))
     }
 
     // MARK: - The parts
 
     func parts() throws(ParlorError) -> [SupervisedProgram] {
         let log = plan.configuration.log
-        let names = nodes.map(\.node.name)
-        var consensus = etcd.part(on: loop, output: try state.log("etcd", log))
-        let prepare = consensus.prepare
-        consensus.prepare = {
-            self.rotation.starts("etcd", with: self.etcd.member.certificates.authority)
-            try await prepare()
+        // A host without a node waits for the leader that it finds in etcd.
+        let poolersFollow = nodes.map(\.node.name)
+        var parts: [SupervisedProgram] = []
+        if let etcd {
+            var part = etcd.part(on: loop, output: try state.log("etcd", log))
+            let prepare = part.prepare
+            part.prepare = {
+                self.rotation.starts("etcd", with: etcd.member.certificates.authority)
+                try await prepare()
+            }
+            parts.append(part)
         }
-        var parts = [consensus]
         for (node, nodeGuard) in zip(nodes, guards) { parts.append(try supervised(node, nodeGuard)) }
         for server in try layout.redisServers(plan.configuration, places, identities, state.secrets) {
             parts.append(try supervised(server))
         }
         for pooler in poolers {
             var part = pooler.supervised(
-                after: names, leading: { [leadership, turn] in leadership.topology ?? turn.current },
+                after: poolersFollow, leading: { [leadership, turn] in leadership.topology ?? turn.current },
                 output: try state.log(pooler.name, log))
-            part.declaration.dependenciesNeeded = 1
+            if !poolersFollow.isEmpty { part.declaration.dependenciesNeeded = 1 }
             let prepare = part.prepare
             part.prepare = {
                 // Both may begin at once, and what one makes the other finds.
@@ -272,8 +292,10 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let name = node.node.name
         let rich = nodes.map(\.node.name).filter { places.hasData($0) }
         let isPoor = !rich.isEmpty && !rich.contains(name)
-        var declaration = node.declaration(after: isPoor ? rich : ["etcd"])
+        var declaration = node.declaration(after: isPoor ? rich : etcd == nil ? [] : ["etcd"])
         if isPoor { declaration.dependenciesNeeded = 1 }
+        // It may have to wait for other hosts, however long they take.
+        if !layout.otherAgents.isEmpty { declaration.startLimit = .seconds(365 * 86_400) }
         return SupervisedProgram(
             declaration,
             prepare: {

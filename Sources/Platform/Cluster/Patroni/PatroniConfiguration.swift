@@ -24,6 +24,8 @@ package struct PatroniConfiguration: Sendable {
     package var parameters: [(name: String, value: String)]
     /// The networks that clients and nodes come from.
     package var networks: [String]
+    /// Whether the node may begin a cluster where there is none; the others wait for one that they can follow.
+    package var mayBegin = true
 
     /// A host and a port.
     package struct SocketPlace: Hashable, Sendable {
@@ -79,14 +81,17 @@ package struct PatroniConfiguration: Sendable {
 
     /// The file. It holds passwords, so only its owner may read it. It is JSON, which Patroni's YAML contains.
     package var file: String {
-        let file: JSON = [
-            "scope": .string(scope), "name": .string(node.name),
-            "restapi": management, "ctl": control, "etcd3": etcd,
-            "bootstrap": ["dcs": settings.json, "initdb": Self.initialisation],
-            "postgresql": postgresql,
-            "log": ["level": "INFO", "format": "%(asctime)s %(levelname)s: %(message)s"],
+        var members: [JSON.Member] = [
+            .init("scope", .string(scope)), .init("name", .string(node.name)),
+            .init("restapi", management), .init("ctl", control), .init("etcd3", etcd),
         ]
-        return file.pretty + "\n"
+        // Patroni looks for the word alone, whatever stands behind it.
+        if mayBegin { members.append(.init("bootstrap", ["dcs": settings.json, "initdb": Self.initialisation])) }
+        members += [
+            .init("postgresql", postgresql),
+            .init("log", ["level": "INFO", "format": "%(asctime)s %(levelname)s: %(message)s"]),
+        ]
+        return JSON.object(members).pretty + "\n"
     }
 
     /// Everybody's checks of health may ask; changes want a certificate of the authority and the password.

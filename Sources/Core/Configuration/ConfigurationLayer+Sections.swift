@@ -1,36 +1,43 @@
 import Basics
 
 extension ConfigurationLayer {
-    /// Adds each setting of a line such as `work_mem=64MB; jit=off`; an empty line takes all of them away.
-    mutating func setAll(_ key: ConfigurationKey, _ text: String?, _ origin: ConfigurationOrigin) {
-        guard let text, !text.isEmpty, let several = DatabaseSettings(text) else {
+    /// Adds each name of a line such as `work_mem=64MB; jit=off`; an empty line takes all of them away.
+    mutating func setAll(
+        _ key: ConfigurationKey, _ section: ConfigurationSection, _ text: String?, _ origin: ConfigurationOrigin
+    ) {
+        guard let text, !text.isEmpty, let several = section.split(text) else {
             return settings.append(ConfigurationSetting(key: key, text: text, origin: origin, given: text))
         }
-        for (name, value) in several.sorted { setOne(key, name, value, origin) }
+        for (name, value) in several { setOne(key, section, name, value, origin) }
     }
 
-    /// Adds one setting, unless it is Parlor's to decide on.
-    mutating func setOne(_ key: ConfigurationKey, _ name: String, _ value: String, _ origin: ConfigurationOrigin) {
+    /// Adds one, unless it is not for anybody to decide on.
+    mutating func setOne(
+        _ key: ConfigurationKey, _ section: ConfigurationSection, _ name: String, _ value: String,
+        _ origin: ConfigurationOrigin
+    ) {
         let member = "\(key.name).\(name)"
-        guard let setting = DatabaseSettings(name: name, value: value) else {
-            let expected = "the name of a setting of PostgreSQL, and a value on one line"
-            return faults.append(ConfigurationFault(origin, key: member, is: "unusable", expected: expected))
+        guard let line = section.line(name, value) else {
+            return faults.append(
+                ConfigurationFault(origin, key: member, is: "unusable", expected: section.expectation))
         }
-        if let reason = DatabaseSettings.refusal(of: name, value) {
+        if let reason = section.refusal(name, value) {
             return faults.append(ConfigurationFault(origin, key: member, "\(member) is refused: \(reason)"))
         }
-        var added = ConfigurationSetting(key: key, text: setting.text, origin: origin, given: value)
+        var added = ConfigurationSetting(key: key, text: line, origin: origin, given: value)
         added.member = name.lowercased()
         settings.append(added)
     }
 
-    /// The settings of a section of the file, each with its own place.
-    mutating func setMembers(_ key: ConfigurationKey, _ entries: [YAMLNode.Entry], file path: String) {
+    /// The names and values of a section of the file, each with its own place.
+    mutating func setMembers(
+        _ key: ConfigurationKey, _ section: ConfigurationSection, _ entries: [YAMLNode.Entry], file path: String
+    ) {
         for entry in entries {
             let origin = ConfigurationOrigin.file(path, entry.value.position)
             let member = "\(key.name).\(entry.name)"
             switch entry.value.content {
-            case .scalar(let text, _) where !entry.value.isNull: setOne(key, entry.name, text, origin)
+            case .scalar(let text, _) where !entry.value.isNull: setOne(key, section, entry.name, text, origin)
             case .scalar:
                 faults.append(ConfigurationFault(origin, key: member, is: "empty", value: "", expected: "a value"))
             case .list:
