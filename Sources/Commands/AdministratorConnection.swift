@@ -10,7 +10,7 @@ import Store
 
 extension Workplace {
     /// How to connect to the configured database with the rights to change its schema: to the private server as its
-    /// superuser, through the socket that nobody else can reach; to another one as the configuration says.
+    /// superuser, on this host through the socket that nobody else can reach; to another one as the configuration says.
     func administratorConnection(on loop: EventLoop) async throws -> ConnectionOptions {
         let database = configuration.database
         guard database.managed else { return ConnectionOptions(database) }
@@ -22,27 +22,25 @@ extension Workplace {
         }
         let agent = AgentClient(state, on: loop)
         guard let status = try await agent.status() else { throw notRunning }
-        let (folder, port): (String, Int)
+        var options: ConnectionOptions
         if let single = status.parts.first(where: { $0.name == "postgres" })?.port {
-            (folder, port) = (state.run, single)
+            options = ConnectionOptions(
+                host: state.run, port: single, database: database.name, user: PrivateServer.superuser,
+                password: password)
         } else {
-            (folder, port) = try await primary(status, agent, state)
+            options = NodeAccess(state).options(
+                to: try await primary(agent), database: database.name, user: PrivateServer.superuser,
+                password: password)
         }
-        return ConnectionOptions(
-            host: folder, port: port, database: database.name, user: PrivateServer.superuser, password: password,
-            connectTimeout: database.connectionTimeout)
+        options.connectTimeout = database.connectionTimeout
+        return options
     }
 
-    /// Where the primary of a cluster is reached by whoever may do everything.
-    private func primary(
-        _ status: SystemStatus, _ agent: AgentClient, _ state: StateFolder
-    ) async throws -> (folder: String, port: Int) {
-        let leader = try await agent.cluster()?.leader
-        guard let leader, let port = status.parts.first(where: { $0.name == leader })?.port else {
-            throw ParlorError(
-                .cluster, "nobody leads the cluster, so there is no database to write to",
-                hint: "See what the nodes say with \"./parlor cluster status\".")
-        }
-        return ("\(state.run)/\(leader)", port)
+    private func primary(_ agent: AgentClient) async throws -> ClusterStatus.Node {
+        let cluster = try await agent.cluster()
+        if let leader = cluster?.nodes.first(where: { $0.name == cluster?.leader }) { return leader }
+        throw ParlorError(
+            .cluster, "nobody leads the cluster, so there is no database to write to",
+            hint: "See what the nodes say with \"./parlor cluster status\".")
     }
 }

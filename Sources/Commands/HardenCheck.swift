@@ -65,14 +65,14 @@ extension HardenedSystem {
         func place(_ owner: String, _ address: ClusterAddresses.Address) -> Place {
             Place(owner, address.host, address.port)
         }
-        let configuration = workplace.configuration
+        let (configuration, access) = (workplace.configuration, NodeAccess(state))
         self.init(
             folder: state.path, owner: workplace.account.user, administrator: workplace.account.name,
             nodes: addresses.nodes.map { node in
                 Node(
                     name: node.name, database: Place(node.name, node.host, node.port),
                     management: Place("Patroni of \(node.name)", node.host, node.managementPort),
-                    socketFolder: "\(state.run)/\(node.name)")
+                    socketFolder: access.socketFolder(of: node.name))
             },
             leader: leader,
             consensus: [place("etcd", addresses.consensus), place("etcd's peers", addresses.consensusPeers)],
@@ -80,7 +80,8 @@ extension HardenedSystem {
                 place("the pooler", addresses.pooler), place("the pooler for sessions", addresses.sessionPooler),
             ],
             caches: [place("the cache", addresses.cache), place("the queue", addresses.queue)],
-            service: place("the service", addresses.service), database: addresses.database,
+            agent: addresses.agent.map { place("the agent", $0) }, service: place("the service", addresses.service),
+            database: addresses.database,
             superuser: try account(ClusterAccounts.superuser, "postgres_superuser"),
             serviceRole: try account(
                 addresses.user, "database_\(addresses.user)", configuration.database.password),

@@ -8,7 +8,7 @@ import Testing
     private func interruption(at moment: Int, _ seen: [(Int, Int)]) -> Interruption? {
         Interruption(
             at: Self.start + .milliseconds(moment),
-            seen.map { .init(moment: Self.start + .milliseconds($0.0), server: $0.1) }, from: 1)
+            seen.map { .init(moment: Self.start + .milliseconds($0.0), server: "host:\($0.1)") }, from: "host:1")
     }
 
     @Test("The first write counts from the disturbance, the pause from the last write before it")

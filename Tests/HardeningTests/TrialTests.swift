@@ -75,8 +75,8 @@ extension HardenedSystem {
         let (account, place) = (Account("a", Secret("a")), Place("nobody", "127.0.0.1", 1))
         return HardenedSystem(
             folder: "/nonexistent", owner: 1, administrator: "a", nodes: [], leader: nil, consensus: [], poolers: [],
-            caches: [],
-            service: place, database: "a", superuser: account, serviceRole: account, poolerRole: account,
+            caches: [], agent: nil, service: place, database: "a", superuser: account, serviceRole: account,
+            poolerRole: account,
             rewinder: account, management: account, redis: account, secrets: [], certificates: "/nonexistent",
             processes: [])
     }

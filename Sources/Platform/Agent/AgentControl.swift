@@ -90,7 +90,7 @@ package struct AgentClient: Sendable {
     // MARK: - The cluster
 
     private static let clusterLimit = Duration.seconds(15)
-    private static let changeLimit = Duration.seconds(300)
+    private static let changeLimit = Duration.seconds(900)
 
     /// The cluster as it stands; nil when no agent runs.
     package func cluster() async throws -> ClusterStatus? {
@@ -163,7 +163,7 @@ package struct AgentClient: Sendable {
         _ = try await change("/cluster/apply", Self.variables(of: wanted))
     }
 
-    private static func variables(of configuration: Configuration) -> JSON {
+    static func variables(of configuration: Configuration) -> JSON {
         .object(configuration.environment().sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
     }
 
@@ -198,11 +198,18 @@ package struct AgentClient: Sendable {
             hint: "The agent may be of another version: restart it with \"./parlor down\" and \"./parlor up\".")
     }
 
+    /// A change answers when it is done, and is silent until then.
+    private var options: HTTPClientOptions {
+        var options = HTTPClientOptions()
+        options.stallLimit = Self.changeLimit
+        return options
+    }
+
     private func whenRunning(
         _ ask: (HTTPClient, SocketAddress) async throws -> HTTPResponse
     ) async throws -> HTTPResponse? {
         do {
-            return try await ask(HTTPClient(on: loop), .path(state.agentSocket))
+            return try await ask(HTTPClient(on: loop, options), .path(state.agentSocket))
         } catch let error as ParlorError where error.code == .connection {
             // An agent that has just begun or just ended holds the folder without a socket; that is none to talk to.
             return nil

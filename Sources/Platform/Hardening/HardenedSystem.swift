@@ -32,11 +32,11 @@ package struct HardenedSystem: Sendable {
         package var database: Place
         /// Where Patroni's API listens.
         package var management: Place
-        /// The folder of PostgreSQL's socket.
-        package var socketFolder: String
+        /// The folder of PostgreSQL's socket; nil where the node is another host's.
+        package var socketFolder: String?
 
         /// A node.
-        package init(name: String, database: Place, management: Place, socketFolder: String) {
+        package init(name: String, database: Place, management: Place, socketFolder: String?) {
             self.name = name
             self.database = database
             self.management = management
@@ -74,6 +74,8 @@ package struct HardenedSystem: Sendable {
     package var poolers: [Place]
     /// The Redis servers.
     package var caches: [Place]
+    /// Where this host's agent answers those of other hosts; nil on one machine.
+    package var agent: Place?
     /// The service.
     package var service: Place
     /// The service's database.
@@ -100,12 +102,12 @@ package struct HardenedSystem: Sendable {
     /// What is known of the system.
     package init(
         folder: String, owner: UInt32, administrator: String, nodes: [Node], leader: String?, consensus: [Place],
-        poolers: [Place], caches: [Place], service: Place, database: String, superuser: Account,
+        poolers: [Place], caches: [Place], agent: Place?, service: Place, database: String, superuser: Account,
         serviceRole: Account, poolerRole: Account, rewinder: Account, management: Account, redis: Account,
         secrets: [(name: String, value: Secret)], certificates: String, processes: [Int32]
     ) {
         (self.folder, self.owner, self.administrator) = (folder, owner, administrator)
-        (self.nodes, self.leader) = (nodes, leader)
+        (self.nodes, self.leader, self.agent) = (nodes, leader, agent)
         (self.consensus, self.poolers, self.caches, self.service) = (consensus, poolers, caches, service)
         (self.database, self.superuser, self.serviceRole) = (database, superuser, serviceRole)
         (self.poolerRole, self.rewinder, self.management, self.redis) = (poolerRole, rewinder, management, redis)
@@ -132,12 +134,15 @@ extension HardenedSystem {
     /// Everything that listens for connections of TLS, with what is said before the handshake.
     var encrypted: [(place: Place, opening: Handshake.Opening)] {
         nodes.map { ($0.database, .postgres) } + poolers.map { ($0, .postgres) }
-            + nodes.map { ($0.management, .none) } + (consensus + caches).map { ($0, .none) }
+            + nodes.map { ($0.management, .none) }
+            + (consensus + caches + [agent].compactMap(\.self)).map { ($0, .none) }
     }
 
     /// All that may be listened on.
     var places: [Place] {
-        nodes.flatMap { [$0.database, $0.management] } + consensus + poolers + caches + [service]
+        nodes.flatMap { [$0.database, $0.management] } + consensus + poolers + caches + [agent].compactMap(\.self) + [
+            service
+        ]
     }
 
     /// How an account gets into a database at a place, as it should.
@@ -148,10 +153,11 @@ extension HardenedSystem {
             parameters: ["sslrootcert": authority])
     }
 
-    /// How the superuser gets into a node, through the socket that nobody else can reach.
+    /// How the superuser gets into a node: on this host through the socket that nobody else can reach.
     func superuser(of node: Node, _ database: String = "postgres") -> ConnectionOptions {
-        ConnectionOptions(
-            host: node.socketFolder, port: node.database.port, database: database, user: superuser.name,
+        guard let folder = node.socketFolder else { return options(superuser, at: node.database, database) }
+        return ConnectionOptions(
+            host: folder, port: node.database.port, database: database, user: superuser.name,
             password: superuser.password, applicationName: "parlor harden check", connectTimeout: Self.limit)
     }
 }

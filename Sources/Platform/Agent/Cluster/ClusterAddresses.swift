@@ -26,6 +26,8 @@ package struct ClusterAddresses: Equatable, Sendable {
     package var cache: Address
     /// The queue.
     package var queue: Address
+    /// This host's agent, for those of other hosts; nil on one machine.
+    package var agent: Address?
     /// The service.
     package var service: Address
     /// The service's database.
@@ -47,7 +49,8 @@ extension ClusterAddresses {
         return [
             "nodes": .array(nodes), "consensus": consensus.json, "consensus_peers": consensusPeers.json,
             "pooler": pooler.json, "session_pooler": sessionPooler.json, "cache": cache.json, "queue": queue.json,
-            "service": service.json, "database": .string(database), "user": .string(user),
+            "agent": agent?.json ?? .null, "service": service.json, "database": .string(database),
+            "user": .string(user),
         ]
     }
 
@@ -60,7 +63,8 @@ extension ClusterAddresses {
             nodes: try nodes.map { json throws(ParlorError) in try ClusterNode(wire: json) },
             consensus: try address("consensus"), consensusPeers: try address("consensus_peers"),
             pooler: try address("pooler"), sessionPooler: try address("session_pooler"), cache: try address("cache"),
-            queue: try address("queue"), service: try address("service"), database: database, user: user)
+            queue: try address("queue"), agent: try? address("agent"), service: try address("service"),
+            database: database, user: user)
     }
 }
 
@@ -94,6 +98,7 @@ extension ClusterSystem {
             consensusPeers: .init(host: member.host, port: member.peerPort), pooler: outside(layout.poolerPort),
             sessionPooler: outside(layout.sessionPoolerPort), cache: redis(layout.cachePort),
             queue: redis(layout.queuePort),
+            agent: layout.ownAgent.map { .init(host: $0.host, port: $0.port) },
             service: .init(host: configuration.api.host, port: configuration.api.port),
             database: configuration.database.name, user: configuration.database.user)
     }

@@ -100,6 +100,15 @@ package struct ClusterLayout: Equatable, Sendable {
         }
     }
 
+    /// Where all hosts derive a node to be; nil on one machine, where that depends on which ports are free.
+    func place(of name: String, _ configuration: Configuration) -> ClusterNode? {
+        guard !agents.isEmpty, let number = Int(name.dropFirst("node".count)), number > 0 else { return nil }
+        let (index, count) = (number - 1, agents.count)
+        return ClusterNode(
+            name: name, host: agents[index % count].host, port: configuration.database.port + index / count,
+            managementPort: configuration.cluster.managementPort + index / count)
+    }
+
     /// The nodes of this machine.
     package var ownNodes: [ClusterNode] { nodes.filter { $0.host == host } }
 

@@ -41,15 +41,16 @@ extension ClusterSystem {
     }
 
     /// The configuration that a command has read: as variables, like every child gets it.
-    private static func configuration(_ request: HTTPRequest) throws -> Configuration {
-        guard case .object(let members) = try request.json() else { throw AgentClient.unreadable }
+    static func configuration(_ request: HTTPRequest) throws -> Configuration {
+        let json = try request.json()
+        guard case .object(let members) = json["configuration"] ?? json else { throw AgentClient.unreadable }
         let variables = members.compactMap { member in member.value.text.map { (member.name, $0) } }
         return try LoadedConfiguration.load(
             environment: Dictionary(variables) { $1 }, overrides: []
         ).configuration
     }
 
-    private static func answer(_ work: () async throws -> JSON) async -> HTTPResponse {
+    static func answer(_ work: () async throws -> JSON) async -> HTTPResponse {
         do { return .json(try await work()) } catch {
             return .json(ParlorError(describing: error).wire, status: .conflict)
         }

@@ -39,7 +39,7 @@ extension ClusterSystem {
                 hint: "Use \"./parlor cluster switchover\", which loses nothing.")
         }
         var found: [(node: ClusterNode, position: Int)] = []
-        for node in layout.nodes where wanted == nil || node.name == wanted {
+        for node in leadership.nodes where wanted == nil || node.name == wanted {
             guard let state = try? await patroni.state(of: node), let position = state.position else { continue }
             found.append((node, position))
         }
@@ -57,7 +57,7 @@ extension ClusterSystem {
 
     /// Makes a node lead though it may lack what was acknowledged.
     func failOver(to name: String) async throws -> SwitchoverResult {
-        guard let candidate = layout.nodes.first(where: { $0.name == name }) else {
+        guard let candidate = leadership.nodes.first(where: { $0.name == name }) else {
             throw ParlorError(.cluster, "there is no node \(name)", hint: "See \"./parlor cluster status\".")
         }
         let start = ContinuousClock.now
@@ -68,10 +68,15 @@ extension ClusterSystem {
 
     /// Has a replica copied from the primary again; what it has is set aside, and its place is the answer.
     func rebuild(_ name: String) async throws -> String? {
+        let node = leadership.nodes.first { $0.name == name }
+        if let agent = node.flatMap(otherAgent) {
+            let answer = try await forward("/host/rebuild", ["node": .string(name)], to: agent)
+            return answer["aside"]?.text.map { "\(agent.name):\($0)" }
+        }
         guard let index = nodes.firstIndex(where: { $0.node.name == name }) else {
             throw ParlorError(
                 .cluster, "there is no node \(name)",
-                why: "there are \(nodes.map(\.node.name).joined(separator: ", "))", hint: "Name one of them.")
+                why: "there are \(leadership.nodes.map(\.name).joined(separator: ", "))", hint: "Name one of them.")
         }
         guard let leader = leadership.leader else {
             throw ParlorError(

@@ -35,14 +35,47 @@ extension ClusterSystem {
 
     /// Replaces it, and says what was done.
     func rotate(_ subject: RotationSubject) async throws -> RotationResult {
+        switch subject {
+        case .certificates: return try await replaceAllCertificates()
+        case .authority:
+            try checkOnlyHost(subject)
+            return try await alone { try await perform(RotationPlan(.authority, from: try store.rotationState())) }
+        case .passwords:
+            try checkOnlyHost(subject)
+            return try await alone { try await replacePasswords() }
+        }
+    }
+
+    private func checkOnlyHost(_ subject: RotationSubject) throws(ParlorError) {
+        guard layout.otherAgents.isEmpty else {
+            throw ParlorError(
+                .cluster, "\(subject.rawValue) of several hosts cannot be replaced by one command",
+                why: "every host would have to learn of it at each step",
+                hint: "docs/hosts.md says how it is done, host by host.")
+        }
+    }
+
+    /// Host by host: all of them issue with the same authority.
+    private func replaceAllCertificates() async throws -> RotationResult {
+        var result = try await replaceOwnCertificates()
+        for agent in layout.otherAgents {
+            let other = try RotationResult(json: try await forward("/host/renew", to: agent))
+            result.steps += other.steps.map { "\(agent.name): \($0)" }
+            result.took += other.took
+        }
+        return result
+    }
+
+    /// Replaces the certificates and keys of this machine's parts.
+    func replaceOwnCertificates() async throws -> RotationResult {
+        try await alone { try await perform(RotationPlan(.certificates, from: try store.rotationState())) }
+    }
+
+    private func alone(_ work: () async throws -> [String]) async throws -> RotationResult {
         let start = ContinuousClock.now
         let steps = try await rotation.alone {
             try await checkReady()
-            switch subject {
-            case .certificates: return try await perform(RotationPlan(.certificates, from: try store.rotationState()))
-            case .authority: return try await perform(RotationPlan(.authority, from: try store.rotationState()))
-            case .passwords: return try await replacePasswords()
-            }
+            return try await work()
         }
         return RotationResult(steps: steps, took: start.duration(to: .now))
     }

@@ -15,7 +15,7 @@ extension ClusterSystem {
             leader: leader?.name, durability: plan.configuration.cluster.durability.rawValue,
             profile: plan.configuration.cluster.profile.rawValue, nodes: await states())
         let place = turn.current.leader
-        status.poolersLeadTo = layout.nodes.first { $0.host == place.host && $0.port == place.port }?.name
+        status.poolersLeadTo = leadership.nodes.first { $0.host == place.host && $0.port == place.port }?.name
         status.isHeld = turn.isHeld
         if let leader {
             status.history = await history(seenBy: leader)
@@ -30,10 +30,10 @@ extension ClusterSystem {
 
     private func states() async -> [ClusterStatus.Node] {
         var members: [MemberState] = []
-        for node in layout.nodes where members.isEmpty {
+        for node in leadership.nodes where members.isEmpty {
             members = (try? await patroni.members(seenBy: node, within: Self.askLimit)) ?? []
         }
-        return layout.nodes.map { node in
+        return leadership.nodes.map { node in
             let member = members.first { $0.name == node.name }
             return ClusterStatus.Node(
                 name: node.name, role: member?.role ?? .uninitialized, state: member?.state ?? "not there",

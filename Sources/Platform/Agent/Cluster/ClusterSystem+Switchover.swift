@@ -48,7 +48,19 @@ extension ClusterSystem {
     /// short. Then new transactions are held back, those that are open end, Patroni hands over, and the poolers turn as
     /// soon as etcd names the new leader and that says that it takes writes. Whatever goes wrong, clients go on with
     /// whoever leads then.
+    ///
+    /// On several hosts the leader's host conducts it, because it alone sees the leader end, and the others hold their
+    /// clients back meanwhile.
     func switchOver(to wanted: String?) async throws -> SwitchoverResult {
+        if let agent = leadership.leader.flatMap(otherAgent) {
+            return try SwitchoverResult(
+                json: try await forward("/host/switchover", ["to": wanted.map(JSON.string) ?? .null], to: agent))
+        }
+        return try await handOver(to: wanted)
+    }
+
+    /// The same from a node of this machine.
+    func handOver(to wanted: String?) async throws -> SwitchoverResult {
         let status = await status()
         guard let leader = leadership.leader else {
             _ = try check(status, nil).candidate(wanted); throw Self.leaderless
@@ -63,16 +75,13 @@ extension ClusterSystem {
         ).only
         let oldest = try open[0, as: Double?.self].map { Duration.seconds($0) }
         let name = try check(status, oldest).candidate(wanted)
-        guard let candidate = layout.nodes.first(where: { $0.name == name }) else { throw Self.leaderless }
+        guard let candidate = leadership.nodes.first(where: { $0.name == name }) else { throw Self.leaderless }
         try await session.query("CHECKPOINT", within: Self.checkpointLimit)
-        let pooler = poolers[0]
         let (leadership, patroni) = (self.leadership, self.patroni)
         let lease = leadership.view.leader?.lease
         let start = ContinuousClock.now
-        let end = try await pooler.pauses.paused(
-            pooler.configuration.databases.map(\.alias), within: Self.switchLimit, quietWithin: Self.quietLimit
-        ) { outcome in
-            guard outcome == .quiet else {
+        let end = try await withEverybodyHeld(within: Self.switchLimit, quietWithin: Self.quietLimit) { isQuiet in
+            guard isQuiet else {
                 throw ParlorError(
                     .cluster, "transactions do not end, so nothing was switched",
                     why: "some were still open after \(Self.quietLimit.brief)",

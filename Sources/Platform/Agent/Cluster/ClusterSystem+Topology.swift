@@ -21,7 +21,7 @@ extension ClusterSystem {
         let (agreement, settings) = wish(wanted)
         let found = try await patroni.agreement(seenBy: leader)
         return TopologyPlan(
-            nodes: layout.nodes.map(\.name), leader: leader.name, replicas: wanted.cluster.replicas,
+            nodes: leadership.nodes.map(\.name), leader: leader.name, replicas: wanted.cluster.replicas,
             disagreements: agreement.json.members(otherThanIn: found, under: []),
             difference: try await difference(to: settings, on: leader))
     }
@@ -29,8 +29,7 @@ extension ClusterSystem {
     /// Carries the plan out and says what was done.
     func apply(_ wanted: Configuration) async throws -> TopologyPlan {
         let plan = try await topologyPlan(for: wanted)
-        let (agreement, settings) = wish(wanted)
-        for step in plan.steps { try await perform(step, agreement, settings) }
+        for step in plan.steps { try await perform(step, wanted) }
         self.plan.configuration.cluster = wanted.cluster
         return plan
     }
@@ -57,43 +56,37 @@ extension ClusterSystem {
         return SettingsDifference(from: running, to: settings.all.filter { $0.keeper != .patroni })
     }
 
-    private func perform(
-        _ step: TopologyPlan.Step, _ agreement: PatroniSettings, _ settings: ServerSettings
-    ) async throws {
+    private func perform(_ step: TopologyPlan.Step, _ wanted: Configuration) async throws {
         switch step {
         case .agree:
-            try await patroni.change(agreement.json, through: try await leadership.leader(within: .seconds(5)))
-        case .settings(let step): try await perform(step, agreement, settings)
-        case .add(let name): try await addReplica(name, agreement, settings)
+            let leader = try await leadership.leader(within: .seconds(5))
+            try await patroni.change(wish(wanted).0.json, through: leader)
+        case .settings(let step): try await perform(step, wanted)
+        case .add(let name): try await add(name, wanted)
         case .handOver: _ = try await switchOverWhenPossible()
-        case .remove(let name): try await removeReplica(name)
+        case .remove(let name): try await remove(name)
         }
     }
 
     // MARK: - Settings
 
-    private func perform(
-        _ step: SettingsRollout.Step, _ agreement: PatroniSettings, _ settings: ServerSettings
-    ) async throws {
+    private func perform(_ step: SettingsRollout.Step, _ wanted: Configuration) async throws {
         let leader = try await leadership.leader(within: .seconds(5))
         switch step {
         case .reload:
-            for index in nodes.indices {
-                nodes[index].configuration.parameters = settings.parameters(keptBy: .server)
-                nodes[index].configuration.settings = agreement
-                try nodes[index].prepare()
-                try await patroni.reload(nodes[index].node)
-            }
+            try await adopt(wanted)
+            try await forwardToAll("/host/adopt", AgentClient.variables(of: wanted))
+            let settings = wish(wanted).1
             try await settle("PostgreSQL has not read its settings again", within: Self.settleLimit) {
                 try await self.difference(to: settings, on: leader).items.allSatisfy { $0.isPending }
             }
         case .restartReplicas:
-            for node in nodes.map(\.node) where node != leader { try await restart(node) }
+            for node in leadership.nodes where node != leader { try await restart(node) }
         case .switchOver:
             former = leader.name
             _ = try await switchOverWhenPossible()
         case .restartFormerPrimary:
-            if let node = nodes.map(\.node).first(where: { $0.name == former }) { try await restart(node) }
+            if let node = leadership.nodes.first(where: { $0.name == former }) { try await restart(node) }
         case .restartPrimary: try await restartPrimary(leader)
         case .awaitReplay: try await settleWell()
         }
@@ -106,10 +99,10 @@ extension ClusterSystem {
     }
 
     private func restartPrimary(_ leader: ClusterNode) async throws {
-        let (patroni, pooler) = (self.patroni, poolers[0])
-        _ = try await pooler.pauses.paused(
-            pooler.configuration.databases.map(\.alias), within: Self.settleLimit, quietWithin: .seconds(5)
-        ) { _ in try await patroni.restart(leader) }
+        let patroni = self.patroni
+        try await withEverybodyHeld(within: Self.settleLimit, quietWithin: .seconds(5)) { _ in
+            try await patroni.restart(leader)
+        }
         try await settleWell()
     }
 
@@ -144,20 +137,38 @@ extension ClusterSystem {
 
     // MARK: - Nodes
 
-    private func addReplica(
-        _ name: String, _ agreement: PatroniSettings, _ settings: ServerSettings
-    ) async throws {
+    /// Makes a replica where it belongs.
+    private func add(_ name: String, _ wanted: Configuration) async throws {
+        let place = try place(of: name, wanted)
+        guard let agent = otherAgent(of: place) else { return try await addReplica(name, for: wanted) }
+        _ = try await forward(
+            "/host/add", ["node": .string(name), "configuration": AgentClient.variables(of: wanted)], to: agent)
+    }
+
+    /// Takes a replica out, wherever it is.
+    private func remove(_ name: String) async throws {
+        guard leadership.leader?.name != name, let node = leadership.nodes.first(where: { $0.name == name }) else {
+            throw ParlorError(
+                .cluster, "\(name) leads the cluster", hint: "Run \"./parlor cluster apply\" again.")
+        }
+        if let agent = otherAgent(of: node) {
+            _ = try await forward("/host/remove", ["node": .string(name)], to: agent)
+        }
+        try await forget(name)
+    }
+
+    /// Makes a replica on this machine.
+    func addReplica(_ name: String, for wanted: Configuration) async throws {
         guard !places.hasData(name) else {
             throw ParlorError(
                 .stateFolder, "there is data of a former \(name) in \(state.postgres)",
                 hint: "Move the folder \(name) out of there, then run \"./parlor cluster apply\" again.")
         }
-        let node = ClusterNode(
-            name: name, host: layout.host, port: try freePort(above: layout.nodes.map(\.port)),
-            managementPort: try freePort(above: layout.nodes.map(\.managementPort)))
+        let node = try place(of: name, wanted)
         try store.ensure([layout.certifiedPart(node)])
         guard let identities = try store.current() else { return }
         layout.nodes.append(node)
+        let (agreement, settings) = wish(wanted)
         let member = makeNode(node, identities, agreement, settings)
         let nodeGuard = makeGuard(member)
         nodes.append(member)
@@ -168,25 +179,44 @@ extension ClusterSystem {
         begin.yield(nodeGuard)
     }
 
+    /// Where a new node is: on one machine at the next free ports, on several hosts where all of them derive it to be.
+    private func place(of name: String, _ wanted: Configuration) throws(ParlorError) -> ClusterNode {
+        if let place = layout.place(of: name, wanted) { return place }
+        return ClusterNode(
+            name: name, host: layout.host, port: try freePort(above: layout.nodes.map(\.port)),
+            managementPort: try freePort(above: layout.nodes.map(\.managementPort)))
+    }
+
     private func freePort(above ports: [Int]) throws(ParlorError) -> Int {
         let first = (ports.max() ?? 1024) + 1
         for port in first...min(65_535, first + 100) where try Agent.isFree(layout.host, port, on: loop) { return port }
         throw ParlorError(.portTaken, "no port is free for another node", why: "\(first) and above are taken")
     }
 
-    private func removeReplica(_ name: String) async throws {
-        guard leadership.leader?.name != name, let index = nodes.firstIndex(where: { $0.node.name == name }) else {
-            throw ParlorError(
-                .cluster, "\(name) leads the cluster", hint: "Run \"./parlor cluster apply\" again.")
+    /// Gives the nodes of this machine the settings of a configuration.
+    func adopt(_ wanted: Configuration) async throws {
+        let (agreement, settings) = wish(wanted)
+        for index in nodes.indices {
+            nodes[index].configuration.parameters = settings.parameters(keptBy: .server)
+            nodes[index].configuration.settings = agreement
+            try nodes[index].prepare()
+            try await patroni.reload(nodes[index].node)
         }
-        await supervisor?.retire(name)
-        let folders = nodes[index].configuration.folders
-        try await Leftovers.kill(name, of: state.path, workingIn: folders.data, within: .seconds(10), on: loop)
-        guards.remove(at: index).stop()
-        nodes.remove(at: index)
+        plan.configuration.cluster = wanted.cluster
+    }
+
+    /// Ends a node where it runs, sets its data aside, and counts it out.
+    func forget(_ name: String) async throws {
+        if let index = nodes.firstIndex(where: { $0.node.name == name }) {
+            await supervisor?.retire(name)
+            let folders = nodes[index].configuration.folders
+            try await Leftovers.kill(name, of: state.path, workingIn: folders.data, within: .seconds(10), on: loop)
+            guards.remove(at: index).stop()
+            nodes.remove(at: index)
+            try Files.move(folders.files, to: "\(folders.files).aside-\(Timestamp.now().rfc3339Seconds)")
+        }
         layout.nodes.removeAll { $0.name == name }
         leadership.remove(name)
-        try Files.move(folders.files, to: "\(folders.files).aside-\(Timestamp.now().rfc3339Seconds)")
     }
 }
 

@@ -50,6 +50,10 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     let patroni: PatroniClient
     let leadership: Leadership
     let turn: PoolerTurn
+    /// The way to the agents of other hosts; nil on one machine.
+    let line: AgentLine?
+    /// What is held back for others.
+    let holds: HostHolds
     let logger: Logger
     let loop: EventLoop
     private let service: ServicePart
@@ -104,6 +108,8 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             options: { consensus.options }, report: report)
         poolers = try layout.poolers(
             configuration, places, identities, password: poolerPassword, on: loop)
+        line = layout.agents.isEmpty ? nil : AgentLine(identities.files(for: AgentLine.part), on: loop)
+        holds = HostHolds(poolers[0])
         let (authority, password) = (identities.files(for: "agent").authority, poolerPassword)
         turn = PoolerTurn(
             poolers, leading: layout.firstTopology, on: loop,
@@ -113,7 +119,12 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
                     password: (try? secrets.existing("postgres_pooler")) ?? password, sslMode: .verifyFull,
                     applicationName: "parlor agent", connectTimeout: .seconds(2), parameters: ["sslrootcert": authority]
                 )
-            }, onTurn: { [leadership] in leadership.note($0) })
+            },
+            onTurn: { [leadership, holds] topology in
+                leadership.note(topology)
+                // Unstructured because a turn waits for nobody.
+                Task(executorPreference: loop) { await holds.turned(to: topology.leader) }
+            })
         var own = configuration
         own.database.password = try ServicePart.password(configuration, state)
         own.database.host = HostName.reachable(configuration.database.host)
@@ -199,6 +210,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             group.addTask { await self.turn.run() }
             group.addTask { await keeping.run() }
             group.addTask { await self.keepCertificates(supervisor) }
+            group.addTask { await self.serveOthers() }
             for nodeGuard in guards { begin.yield(nodeGuard) }
             for await nodeGuard in beginning { group.addTask { await nodeGuard.run() } }
         }

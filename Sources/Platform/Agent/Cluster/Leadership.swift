@@ -13,7 +13,8 @@ import Processes
 final class Leadership: @unchecked Sendable {
     // Guard of @unchecked Sendable: loop only.
 
-    private var nodes: [ClusterNode]
+    /// The nodes that this machine was told of.
+    private var known: [ClusterNode]
     private let watch: ClusterWatch
     private let options: @Sendable () throws(ParlorError) -> EtcdOptions
     private let report: @Sendable (_ what: String, _ error: ParlorError?) -> Void
@@ -33,7 +34,7 @@ final class Leadership: @unchecked Sendable {
         options: @escaping @Sendable () throws(ParlorError) -> EtcdOptions,
         report: @escaping @Sendable (_ what: String, _ error: ParlorError?) -> Void
     ) {
-        self.nodes = nodes
+        known = nodes
         self.options = options
         self.report = report
         self.loop = loop
@@ -41,15 +42,22 @@ final class Leadership: @unchecked Sendable {
         view = ClusterView(of: scope)
     }
 
+    /// All nodes: those that this machine was told of, and those that have joined since on other hosts.
+    var nodes: [ClusterNode] {
+        let names = Set(known.map(\.name))
+        return known
+            + view.members.values.compactMap(\.node).filter { !names.contains($0.name) }.sorted { $0.name < $1.name }
+    }
+
     /// The node that leads; nil when nobody does, or a stranger.
     var leader: ClusterNode? { view.leader.flatMap { leader in nodes.first { $0.name == leader.node } } }
 
     /// Counts a node in.
-    func add(_ node: ClusterNode) { nodes.append(node) }
+    func add(_ node: ClusterNode) { known.append(node) }
 
     /// Counts a node out, with its guard.
     func remove(_ name: String) {
-        nodes.removeAll { $0.name == name }
+        known.removeAll { $0.name == name }
         guards.removeAll { $0.name == name }
         tellPoolers()
     }

@@ -22,6 +22,9 @@ package struct ClusterView: Equatable, Sendable {
         /// Whether it follows the primary over a connection.
         package var isStreaming: Bool
 
+        /// Where it is reached; nil when it does not say.
+        package var node: ClusterNode?
+
         /// Whether reads may go there.
         package var isReadable: Bool { isRunning && isStreaming && (role == .replica || role == .synchronous) }
     }
@@ -50,7 +53,7 @@ package struct ClusterView: Equatable, Sendable {
         if name == "leader" {
             leader = value.text.flatMap { node in value.lease.map { Leader(node: node, lease: $0) } }
         } else if let member = member(in: name) {
-            members[member] = Self.state(value.value)
+            members[member] = Self.state(of: member, value.value)
         }
     }
 
@@ -75,10 +78,25 @@ package struct ClusterView: Equatable, Sendable {
         return (try? JSON(reading: status.value))?["optime"]?.int
     }
 
-    private static func state(_ bytes: [UInt8]) -> Member? {
+    private static func state(of name: String, _ bytes: [UInt8]) -> Member? {
         guard let json = try? JSON(reading: bytes) else { return nil }
-        return Member(
+        var member = Member(
             role: NodeRole(patroni: json["role"]?.text), isRunning: json["state"]?.text == "running",
             isStreaming: json["replication_state"]?.text == "streaming")
+        if let server = place(in: json["conn_url"]?.text), let management = place(in: json["api_url"]?.text) {
+            member.node = ClusterNode(
+                name: name, host: server.host, port: server.port, managementPort: management.port)
+        }
+        return member
+    }
+
+    /// The host and the port of a URL like `postgres://10.0.0.1:5432/postgres`.
+    private static func place(in url: String?) -> (host: String, port: Int)? {
+        guard let url, let start = url.firstRange(of: "://") else { return nil }
+        let place = url[start.upperBound...].prefix { $0 != "/" }
+        guard let colon = place.lastIndex(of: ":"), let port = Int(place[place.index(after: colon)...]) else {
+            return nil
+        }
+        return (String(place[..<colon].filter { $0 != "[" && $0 != "]" }), port)
     }
 }

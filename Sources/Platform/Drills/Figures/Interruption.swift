@@ -8,7 +8,8 @@ package struct Interruption: Equatable, Sendable {
     /// Looks for it; nil when no other server acknowledged anything. What the former server had done when it was
     /// disturbed may be acknowledged a moment later and says nothing about the other one.
     package init?(
-        at moment: ContinuousClock.Instant, _ acknowledgements: [WriterMeasurements.Acknowledgement], from server: Int
+        at moment: ContinuousClock.Instant, _ acknowledgements: [WriterMeasurements.Acknowledgement],
+        from server: String
     ) {
         let later = acknowledgements.filter { $0.moment > moment }
         guard let first = later.filter({ $0.server != server }).map(\.moment).min() else { return nil }

@@ -64,7 +64,7 @@ package struct Drill: Sendable {
         _ schema: DrillSchema, _ journal: Journal, _ leader: ClusterStatus.Node
     ) async throws -> DrillOutcome {
         let table = WriterTable("written_rows", seed: plan.seed)
-        let own = { (node: ClusterStatus.Node) in site.socket(of: node, DrillSchema.name, schema.password) }
+        let own = { (node: ClusterStatus.Node) in site.direct(to: node, DrillSchema.name, schema.password) }
         let nodes = try await site.status().nodes
         let session = try await PostgresSession.connect(own(leader), on: site.loop)
         try await table.create(session)
@@ -108,7 +108,7 @@ package struct Drill: Sendable {
             return found
         }
         let seen = writers.measurements
-        guard let interruption = Interruption(at: moment, seen.acknowledgements, from: DrillSite.port(of: leader))
+        guard let interruption = Interruption(at: moment, seen.acknowledgements, from: leader.address)
         else {
             throw ParlorError(
                 .cluster, "no other server acknowledged a write after \(disturbance.words(on: leader.name))",

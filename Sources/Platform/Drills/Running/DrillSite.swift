@@ -43,23 +43,25 @@ package struct DrillSite: Sendable {
     func part(_ name: String) async throws -> PartStatus {
         guard let status = try await agent.status() else { throw Self.nothingRuns }
         guard let part = status.parts.first(where: { $0.name == name }) else {
-            throw ParlorError(.cluster, "the system has no part \(name)", hint: "See \"./parlor status\".")
+            throw ParlorError(
+                .cluster, "\(name) does not run on this host", why: "a drill touches nothing of other hosts",
+                hint: "Run it where \(name) is, or make a node of this host lead with \"./parlor cluster switchover\".")
         }
         return part
     }
 
     // MARK: - Ways to the servers
 
-    /// Through the socket of a node, as the superuser.
+    /// As the superuser.
     func superuser(of node: ClusterStatus.Node) -> ConnectionOptions {
-        socket(of: node, ClusterAccounts.superuser, superuser)
+        direct(to: node, ClusterAccounts.superuser, superuser)
     }
 
-    /// Through the socket of a node.
-    func socket(of node: ClusterStatus.Node, _ role: String, _ password: Secret) -> ConnectionOptions {
-        ConnectionOptions(
-            host: "\(state.run)/\(node.name)", port: Self.port(of: node), database: database, user: role,
-            password: password, applicationName: Self.name, connectTimeout: .seconds(5))
+    /// To a node past the pooler.
+    func direct(to node: ClusterStatus.Node, _ role: String, _ password: Secret) -> ConnectionOptions {
+        var options = NodeAccess(state).options(to: node, database: database, user: role, password: password)
+        (options.applicationName, options.connectTimeout) = (Self.name, .seconds(5))
+        return options
     }
 
     /// The way of every application: through the pooler, whose certificate is verified.
@@ -74,9 +76,4 @@ package struct DrillSite: Sendable {
     }
 
     private static let name = "parlor drill"
-
-    /// The port in the address of a node, which is what its server says that it listens on.
-    static func port(of node: ClusterStatus.Node) -> Int {
-        node.address.split(separator: ":").last.flatMap { Int($0) } ?? 0
-    }
 }

@@ -21,8 +21,8 @@ final class NoticedSession {
 
     func close() { session.close() }
 
-    /// Writes a row; gives back the port of the server that did, and the SQLSTATE of its warning when there was one.
-    func insert(_ operation: Operation, _ table: WriterTable) async throws -> (server: Int?, warning: String?) {
+    /// Writes a row; gives back the address of the server that did, and the SQLSTATE of its warning when there was one.
+    func insert(_ operation: Operation, _ table: WriterTable) async throws -> (server: String?, warning: String?) {
         warnings.last = nil
         let rows = try await session.query(
             table.insert, operation.client, operation.sequence, table.value(of: operation), fate: .own)

@@ -4,11 +4,11 @@ package struct WriterMeasurements: Equatable, Sendable {
     package struct Acknowledgement: Equatable, Sendable {
         /// When.
         package var moment: ContinuousClock.Instant
-        /// The port on which that server was reached; nil when it was its socket.
-        package var server: Int?
+        /// The address and port at which that server was reached; nil when it was its socket.
+        package var server: String?
 
         /// Describes an acknowledgement.
-        package init(moment: ContinuousClock.Instant, server: Int?) {
+        package init(moment: ContinuousClock.Instant, server: String?) {
             self.moment = moment
             self.server = server
         }
@@ -68,7 +68,7 @@ package struct WriterMeasurements: Equatable, Sendable {
 
     /// A client got its answer at `moment`, `latency` after it asked.
     package mutating func acknowledge(
-        _ client: Int, at moment: ContinuousClock.Instant, after latency: Duration, by server: Int? = nil
+        _ client: Int, at moment: ContinuousClock.Instant, after latency: Duration, by server: String? = nil
     ) {
         acknowledged += 1
         latencies.append(latency)

@@ -25,9 +25,12 @@ package struct WriterTable: Hashable, Sendable {
             """)
     }
 
-    /// Writes a row, and has the server say on which port it was reached; nothing when that was its socket.
+    /// Writes a row, and has the server say at which address it was reached; nothing when that was its socket.
     var insert: String {
-        "INSERT INTO \(name) VALUES ($1, $2, $3, clock_timestamp()) RETURNING inet_server_port()::int8"
+        """
+        INSERT INTO \(name) VALUES ($1, $2, $3, clock_timestamp())
+        RETURNING host(inet_server_addr()) || ':' || inet_server_port()
+        """
     }
 
     /// What the row of a write holds; it need not be kept anywhere, because it can be reckoned again.

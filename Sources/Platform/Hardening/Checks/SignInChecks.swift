@@ -53,9 +53,8 @@ extension HardeningCheck {
             guessed.password = wrong
             var local = system.superuser(of: node)
             local.password = wrong
-            for (what, options) in [
-                ("unencrypted", plain), ("with a wrong password", guessed), ("by the socket", local),
-            ] {
+            let byNetwork = [("unencrypted", plain), ("with a wrong password", guessed)]
+            for (what, options) in byNetwork + (node.socketFolder == nil ? [] : [("by the socket", local)]) {
                 found.append(
                     Observation(
                         "the superuser \(what) at \(node.name)", intruder: await .signIn(options, on: loop),
