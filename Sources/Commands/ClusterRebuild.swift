@@ -11,7 +11,8 @@ extension Command {
             summary: "Copy a replica from the primary again",
             discussion: """
                 For a replica that cannot go on with what it has. Its data is set aside beside the new one, and nothing
-                deletes it; the output says where. The primary cannot be rebuilt.
+                deletes it; the output says where. How far the copy has come is shown until the replica follows. The primary
+                cannot be rebuilt.
                 """,
             arguments: [ArgumentDeclaration("node", "The replica")],
             options: [.json],
@@ -27,12 +28,19 @@ extension Command {
         let isJSON = invocation.command.has(.json)
         if !isJSON, let aside { try terminal.write("its former data is in \(aside)\n") }
         let start = ContinuousClock.now
+        var meter = ProgressMeter(
+            isTerminal: terminal.isTerminal(), words: { "\(ByteCount($0)) copied" },
+            rate: { "\(ByteCount($0)) a second" })
+        defer { if !isJSON { try? terminal.write(meter.end()) } }
         while true {
             guard let status = try await agent.cluster() else { throw Invocation.nothingRuns }
-            let node = status.nodes.first { $0.name == name }
-            if let node, node.isWell { break }
-            try await invocation.loop.sleep(for: .milliseconds(500))
+            if status.nodes.contains(where: { $0.name == name && $0.isWell }) { break }
+            if !isJSON, let copy = status.copies.first(where: { $0.node == name }), let total = copy.total {
+                try terminal.write(meter.text(copy.done, of: total))
+            }
+            try await invocation.loop.sleep(for: .milliseconds(200))
         }
+        if !isJSON { try terminal.write(meter.end()) }
         let took = start.duration(to: .now)
         if isJSON {
             let json: JSON = [

@@ -6,12 +6,9 @@ import Synchronization
 struct SeedProgress {
     private var total = 0
     private var copied = 0
-    private var began: ContinuousClock.Instant?
-    private var told: ContinuousClock.Instant?
-    private var isLineOpen = false
+    private var meter: ProgressMeter?
     private let isTerminal: Bool
 
-    /// On a terminal one line is written over and over, elsewhere a line now and then.
     init(isTerminal: Bool) { self.isTerminal = isTerminal }
 
     /// The text for an event.
@@ -20,42 +17,18 @@ struct SeedProgress {
         case .removing: return "removing what is there of this seed\n"
         case .planned(let plan):
             total = plan.rows
-            (began, told) = (now, now)
+            meter = ProgressMeter(
+                isTerminal: isTerminal, at: now, words: { "\($0.grouped) rows" }, rate: { "\($0.grouped) a second" })
             return "copying \(plan.rows.grouped) rows, about \(ByteCount(plan.bytes))\n"
         case .copied(let rows):
             copied += rows
-            return isDue(now) ? line(now) : ""
-        case .proving:
-            defer { isLineOpen = false }
-            return (isLineOpen ? "\n" : "") + "proving that everything fits together\n"
+            return meter?.text(copied, of: total, at: now) ?? ""
+        case .proving: return end() + "proving that everything fits together\n"
         }
-    }
-
-    private mutating func isDue(_ now: ContinuousClock.Instant) -> Bool {
-        guard let told, now - told >= (isTerminal ? .milliseconds(200) : .seconds(10)) || copied == total else {
-            return false
-        }
-        self.told = now
-        return true
-    }
-
-    /// Rows, their part of all, the rate, and how long it may still take.
-    private mutating func line(_ now: ContinuousClock.Instant) -> String {
-        let elapsed = began.map { (now - $0).seconds } ?? 0
-        let rate = elapsed > 0 ? Double(copied) / elapsed : 0
-        var text = "  \(copied.grouped) rows (\(copied * 100 / max(1, total)) %), \(Int(rate).grouped) a second"
-        if copied < total, rate > 0 {
-            text += ", about \(Duration.seconds(Int(Double(total - copied) / rate) + 1).brief) to go"
-        }
-        isLineOpen = isTerminal
-        return isTerminal ? "\r\(text)\u{1B}[K" : text + "\n"
     }
 
     /// Ends a line that a failure has left open.
-    mutating func end() -> String {
-        defer { isLineOpen = false }
-        return isLineOpen ? "\n" : ""
-    }
+    mutating func end() -> String { meter?.end() ?? "" }
 }
 
 /// Shows how a seeding goes and what became of it.

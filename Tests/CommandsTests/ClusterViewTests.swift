@@ -32,6 +32,7 @@ import Testing
         status.poolersLeadTo = "node1"
         status.slots = [.init(name: "node3", isActive: true, retained: 90_000_000, health: "extended")]
         status.history = [.init(timeline: 2, moment: Timestamp(seconds: 1_772_357_400), leader: "node1")]
+        status.copies = [.init(node: "node4", done: 40_000_000, total: 160_000_000)]
         #expect(status.isWell)
         expectGolden(text(status), "cluster-well")
     }

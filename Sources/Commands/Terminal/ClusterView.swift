@@ -14,7 +14,7 @@ package struct ClusterView: Sendable {
     /// The lines.
     package func lines(width: Int, inColor: Bool = false) -> [String] {
         let table = Table(columns: Self.columns, rows: status.nodes.map(row))
-        let notes = slots + successions
+        let notes = copies + slots + successions
         return table.lines(fitting: width, inColor: inColor) + [""] + notes + (notes.isEmpty ? [] : [""])
             + wrapped(summary, width: width)
     }
@@ -59,6 +59,13 @@ package struct ClusterView: Sendable {
             Table.Cell(leads ? "-" : node.lagSeconds.map { Duration.seconds($0).brief } ?? "-"),
             Table.Cell(node.address), Table.Cell(node.isRestartPending ? "waits for a restart" : ""),
         ]
+    }
+
+    private var copies: [String] {
+        status.copies.map { copy in
+            let total = copy.total.map { " of \(ByteCount($0))" } ?? ""
+            return "\(copy.node.printable) is being copied: \(ByteCount(copy.done))\(total)"
+        }
     }
 
     private var slots: [String] {

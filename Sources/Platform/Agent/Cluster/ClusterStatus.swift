@@ -47,6 +47,16 @@ package struct ClusterStatus: Equatable, Sendable {
         package var leader: String?
     }
 
+    /// A copy of the primary that is being made.
+    package struct Copy: Equatable, Sendable {
+        /// The node that it is for.
+        package var node: String
+        /// How many bytes are done.
+        package var done: Int
+        /// Of how many; nil as long as the primary does not know.
+        package var total: Int?
+    }
+
     /// The node that leads; nil when nobody does.
     package var leader: String?
     /// When a commit is acknowledged, in the configuration's word.
@@ -59,6 +69,8 @@ package struct ClusterStatus: Equatable, Sendable {
     package var slots: [Slot] = []
     /// The last primaries that were replaced, the newest last.
     package var history: [Succession] = []
+    /// The copies that are being made.
+    package var copies: [Copy] = []
     /// The node that the poolers lead to.
     package var poolersLeadTo: String?
     /// Whether the poolers hold statements back, because nobody leads.
@@ -76,7 +88,7 @@ extension ClusterStatus {
             "leader": .text(leader), "healthy": .bool(isWell), "durability": .string(durability),
             "profile": .string(profile),
             "nodes": .array(nodes.map(\.json)), "slots": .array(slots.map(\.json)),
-            "history": .array(history.map(\.json)),
+            "history": .array(history.map(\.json)), "copies": .array(copies.map(\.json)),
             "poolers": ["leader": .text(poolersLeadTo), "held": .bool(isHeld)],
         ]
     }
@@ -92,6 +104,7 @@ extension ClusterStatus {
             nodes: try nodes.map { json throws(ParlorError) in try Node(json: json) },
             slots: try slots.map { json throws(ParlorError) in try Slot(json: json) },
             history: try history.map { json throws(ParlorError) in try Succession(json: json) },
+            copies: try (json["copies"]?.elements ?? []).map { json throws(ParlorError) in try Copy(json: json) },
             poolersLeadTo: json["poolers"]?["leader"]?.text, isHeld: json["poolers"]?["held"]?.boolean ?? false)
     }
 }
@@ -131,6 +144,17 @@ extension ClusterStatus.Slot {
         }
         self.init(
             name: name, isActive: isActive, retained: json["retained_bytes"]?.int, health: json["health"]?.text)
+    }
+}
+
+extension ClusterStatus.Copy {
+    fileprivate var json: JSON {
+        ["node": .string(node), "copied_bytes": .integer(done), "total_bytes": .whole(total)]
+    }
+
+    fileprivate init(json: JSON) throws(ParlorError) {
+        guard let node = json["node"]?.text, let done = json["copied_bytes"]?.int else { throw AgentClient.unreadable }
+        self.init(node: node, done: done, total: json["total_bytes"]?.int)
     }
 }
 

@@ -23,6 +23,7 @@ extension ClusterSystem {
                 defer { session.close() }
                 await addLag(to: &status, session)
                 status.slots = await slots(session)
+                status.copies = await copies(session)
             }
         }
         return status
@@ -66,6 +67,18 @@ extension ClusterSystem {
                 status.nodes[index].state = "not connected"
                 status.nodes[index].isWell = false
             }
+        }
+    }
+
+    private func copies(_ session: PostgresSession) async -> [ClusterStatus.Copy] {
+        let rows = try? await session.query(
+            """
+            SELECT application_name, backup_streamed, backup_total
+            FROM pg_stat_progress_basebackup JOIN pg_stat_replication USING (pid) ORDER BY 1
+            """, within: Self.askLimit)
+        return (rows?.map { $0 } ?? []).compactMap { row in
+            guard let values = try? row.values(as: String.self, Int.self, Int?.self) else { return nil }
+            return ClusterStatus.Copy(node: values.0, done: values.1, total: values.2)
         }
     }
 

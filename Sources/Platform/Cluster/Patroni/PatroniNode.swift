@@ -30,9 +30,12 @@ package struct PatroniNode: Sendable {
 
     /// Patroni.
     package var program: Program {
-        installation.program(
+        var program = installation.program(
             file, home: configuration.folders.files, programs: configuration.programs,
             profile: configuration.settings.profile)
+        // So that the primary can tell whose copy it sends.
+        program.environment["PGAPPNAME"] = node.name
+        return program
     }
 
     /// Where the last checkpoint of a server that does not run stands in its log; nil when nobody can tell.
