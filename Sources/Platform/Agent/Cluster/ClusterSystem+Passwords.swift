@@ -15,7 +15,7 @@ import Telemetry
 /// mend it then, and that of the service's role, because clients that are connected through the pooler sign in to its
 /// servers with what they have shown at their own beginning.
 extension ClusterSystem {
-    private static let holdLimit = Duration.seconds(5)
+    private static let leaderLimit = Duration.seconds(5)
     private static let pauseLimit = Duration.milliseconds(200)
 
     /// Replaces them, and says which.
@@ -34,52 +34,47 @@ extension ClusterSystem {
     /// Those that stand in Patroni's files.
     private func replaceNodes() async throws {
         do {
-            try await give(ClusterAccounts.replicator, keptAs: "postgres_replicator") { $0.replicator = $1 }
-            try await give(ClusterAccounts.rewinder, keptAs: "postgres_rewinder") { $0.rewinder = $1 }
-            let management = Secret.generate()
-            try state.secrets.keep(management, as: "patroni")
-            for index in nodes.indices { nodes[index].configuration.accounts.management = management }
+            try await give(ClusterAccounts.replicator, Secret.generate(), keptAs: "postgres_replicator")
+            try await give(ClusterAccounts.rewinder, Secret.generate(), keptAs: "postgres_rewinder")
+            try await share(Secret.generate(), as: "patroni")
         } catch {
             // What a role has got already, the nodes have to know.
-            try? await reloadNodes()
+            try? await reloadAllNodes()
             throw error
         }
-        try await reloadNodes()
+        try await reloadAllNodes()
     }
 
-    private func give(
-        _ role: String, keptAs name: String, _ tell: (inout ClusterAccounts, Secret) -> Void
-    ) async throws {
-        let password = Secret.generate()
-        try await give(role, password, keptAs: name)
-        for index in nodes.indices { tell(&nodes[index].configuration.accounts, password) }
+    private func reloadAllNodes() async throws {
+        try await reloadNodes()
+        try await forwardToAll("/host/reload")
     }
 
     /// While it changes, statements are held back: a pooler that signed in with the old one in between would tell its
     /// client so.
     private func replacePooler() async throws {
-        let password = Secret.generate()
-        var holds: [PauseHold] = []
+        let name = RandomIdentifier.hex(bytes: 8)
+        let outcome: Result<Void, any Error>
         do {
-            for pooler in poolers {
-                let aliases = pooler.configuration.aliases
-                holds.append(pooler.pauses.hold(aliases, within: Self.holdLimit))
-                for alias in aliases { _ = try await pooler.admin.pause(alias, within: Self.pauseLimit) }
-            }
-            try await give(PoolerAuthentication.role, password, keptAs: "postgres_pooler")
-            for pooler in poolers { try await pooler.sign(inWith: password) }
-        } catch {
-            for hold in holds { await hold.end() }
-            throw error
-        }
-        for hold in holds { await hold.end() }
+            _ = try await hold(layout.otherAgents, name, .everything, quietWithin: Self.pauseLimit)
+            _ = try await holds.hold(
+                name, .everything, leading: turn.current.leader, quietWithin: Self.pauseLimit)
+            try await give(PoolerAuthentication.role, Secret.generate(), keptAs: "postgres_pooler")
+            try await forwardToAll("/host/sign-in")
+            try await signPoolersIn()
+            outcome = .success(())
+        } catch { outcome = .failure(error) }
+        await holds.release(name)
+        release(layout.otherAgents, name)
+        try outcome.get()
     }
 
     /// Clients of Redis connect again.
     private func replaceRedis() async throws {
         guard plan.configuration.redis.password == nil else { return }
-        try state.secrets.keep(Secret.generate(), as: "redis")
-        for name in redisNames { try await restart(name) }
+        try await share(Secret.generate(), as: "redis")
+        try await restartRedis()
+        try await forwardToAll("/host/redis")
     }
 
     /// A Redis with the password that is kept now.
@@ -92,17 +87,17 @@ extension ClusterSystem {
         return server
     }
 
-    /// Keeps a password and gives it to a role. When that fails, the former one is kept again.
+    /// Keeps a password everywhere and gives it to a role. When that fails, the former one is kept again.
     private func give(_ role: String, _ password: Secret, keptAs name: String) async throws {
         let former = try state.secrets.secret(name)
-        try state.secrets.keep(password, as: name)
         do {
-            let node = try await writableLeader(within: Self.holdLimit)
+            try await share(password, as: name)
+            let node = try await writableLeader(within: Self.leaderLimit)
             let session = try await session(on: node)
             defer { session.close() }
             try await AccountSetup(role, password, "").apply(on: session, superuser(of: node), loop)
         } catch {
-            try? state.secrets.keep(former, as: name)
+            try? await share(former, as: name)
             throw error
         }
     }

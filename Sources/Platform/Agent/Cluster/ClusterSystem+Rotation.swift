@@ -37,51 +37,33 @@ extension ClusterSystem {
     func rotate(_ subject: RotationSubject) async throws -> RotationResult {
         switch subject {
         case .certificates: return try await replaceAllCertificates()
-        case .authority:
-            try checkOnlyHost(subject)
-            return try await alone { try await perform(RotationPlan(.authority, from: try store.rotationState())) }
-        case .passwords:
-            try checkOnlyHost(subject)
-            return try await alone { try await replacePasswords() }
+        case .authority: return try await alone { try await replaceAuthority() }
+        case .passwords: return try await alone { try await replacePasswords() }
         }
-    }
-
-    private func checkOnlyHost(_ subject: RotationSubject) throws(ParlorError) {
-        guard layout.otherAgents.isEmpty else {
-            throw ParlorError(
-                .cluster, "\(subject.rawValue) of several hosts cannot be replaced by one command",
-                why: "every host would have to learn of it at each step",
-                hint: "docs/hosts.md says how it is done, host by host.")
-        }
-    }
-
-    /// Host by host: all of them issue with the same authority.
-    private func replaceAllCertificates() async throws -> RotationResult {
-        var result = try await replaceOwnCertificates()
-        for agent in layout.otherAgents {
-            let other = try RotationResult(json: try await forward("/host/renew", to: agent))
-            result.steps += other.steps.map { "\(agent.name): \($0)" }
-            result.took += other.took
-        }
-        return result
     }
 
     /// Replaces the certificates and keys of this machine's parts.
     func replaceOwnCertificates() async throws -> RotationResult {
-        try await alone { try await perform(RotationPlan(.certificates, from: try store.rotationState())) }
-    }
-
-    private func alone(_ work: () async throws -> [String]) async throws -> RotationResult {
         let start = ContinuousClock.now
         let steps = try await rotation.alone {
             try await checkReady()
+            return try await perform(RotationPlan(.certificates, from: try store.rotationState()))
+        }
+        return RotationResult(steps: steps, took: start.duration(to: .now))
+    }
+
+    func alone(_ work: () async throws -> [String]) async throws -> RotationResult {
+        let start = ContinuousClock.now
+        let steps = try await rotation.alone {
+            try await checkReady()
+            try await forwardToAll("/host/ready")
             return try await work()
         }
         return RotationResult(steps: steps, took: start.duration(to: .now))
     }
 
     /// What is down would not read what it must.
-    private func checkReady() async throws {
+    func checkReady() async throws {
         guard await supervisor?.isHealthy == true, leadership.leader != nil else {
             throw ParlorError(
                 .cluster, "nothing was replaced, because not every part is ready",
@@ -92,7 +74,7 @@ extension ClusterSystem {
 
     // MARK: - Certificates
 
-    private func perform(_ plan: RotationPlan) async throws -> [String] {
+    func perform(_ plan: RotationPlan) async throws -> [String] {
         var done: [String] = []
         for step in plan.steps {
             if step == .load { try await load() } else { try store.perform(step) }
@@ -103,7 +85,7 @@ extension ClusterSystem {
     }
 
     /// Has every part read what is current, makes sure that it shows it, and writes that down.
-    private func load() async throws {
+    func load() async throws {
         guard let stored = try store.current() else { return }
         if etcd != nil, try !rotation.isFresh("etcd") {
             try await replaceProcess(of: "etcd") { _ in
@@ -249,6 +231,14 @@ extension ClusterSystem {
             let renewals = try store.ensure(layout.certifiedParts(plan.configuration))
             for renewal in renewals {
                 logger.info("news of the cluster", [.reason: "renewed the certificate of \(renewal.part)"])
+            }
+            guard layout.otherAgents.isEmpty else {
+                // A step that one host takes alone would part it from the others.
+                if try store.comingAuthority() != nil {
+                    logger.warning(
+                        "a change of the authority waits for \"./parlor harden rotate certificates --authority\"")
+                }
+                return
             }
             _ = try await perform(RotationPlan(finishing: try store.rotationState()))
         }

@@ -109,7 +109,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         poolers = try layout.poolers(
             configuration, places, identities, password: poolerPassword, on: loop)
         line = layout.agents.isEmpty ? nil : AgentLine(identities.files(for: AgentLine.part), on: loop)
-        holds = HostHolds(poolers[0])
+        holds = HostHolds(poolers)
         let (authority, password) = (identities.files(for: "agent").authority, poolerPassword)
         turn = PoolerTurn(
             poolers, leading: layout.firstTopology, on: loop,

@@ -30,14 +30,20 @@ extension ClusterSystem {
     private var routesForOthers: HTTPRouter {
         var router = HTTPRouter()
         router.post("/host/hello", "Whether this agent is there.") { _ in .json(["here": true]) }
-        router.post("/host/hold", "Hold statements back for a switchover.") { request in
+        router.post("/host/ready", "Whether every part of this host is ready.") { _ in
+            await Self.answer {
+                try await self.checkReady()
+                return [:]
+            }
+        }
+        router.post("/host/hold", "Hold statements back.") { request in
             await Self.answer {
                 let json = try request.json()
-                guard let name = json["name"]?.text, let limit = json["quiet_ms"]?.int else {
-                    throw AgentClient.unreadable
-                }
+                guard let name = json["name"]?.text, let limit = json["quiet_ms"]?.int,
+                    let extent = json["extent"]?.text.flatMap(HostHolds.Extent.init(rawValue:))
+                else { throw AgentClient.unreadable }
                 let isQuiet = try await self.holds.hold(
-                    name, leading: self.turn.current.leader, quietWithin: .milliseconds(limit))
+                    name, extent, leading: self.turn.current.leader, quietWithin: .milliseconds(limit))
                 return ["quiet": .bool(isQuiet)]
             }
         }
@@ -77,9 +83,7 @@ extension ClusterSystem {
                 return [:]
             }
         }
-        router.post("/host/renew", "Replace the certificates of this host.") { _ in
-            await Self.answer { try await self.replaceOwnCertificates().json }
-        }
+        addRotationRoutes(to: &router)
         return router
     }
 
@@ -136,7 +140,7 @@ extension ClusterSystem {
                 try await pooler.pauses.paused(
                     pooler.configuration.databases.map(\.alias), within: limit, quietWithin: quietLimit
                 ) { own in
-                    let areQuiet = try await self.hold(others, name, quietWithin: quietLimit)
+                    let areQuiet = try await self.hold(others, name, .transactions, quietWithin: quietLimit)
                     return try await body(own == .quiet && areQuiet)
                 })
         } catch { outcome = .failure(error) }
@@ -144,15 +148,19 @@ extension ClusterSystem {
         return try outcome.get()
     }
 
-    private func hold(
-        _ agents: [ClusterLayout.AgentPlace], _ name: String, quietWithin limit: Duration
+    /// Has other hosts hold back at the same time; says whether all open transactions have ended.
+    func hold(
+        _ agents: [ClusterLayout.AgentPlace], _ name: String, _ extent: HostHolds.Extent, quietWithin limit: Duration
     ) async throws -> Bool {
         guard let line, !agents.isEmpty else { return true }
-        let body: JSON = ["name": .string(name), "quiet_ms": .integer(Int(limit / .milliseconds(1)))]
+        let body: JSON = [
+            "name": .string(name), "extent": .string(extent.rawValue),
+            "quiet_ms": .integer(Int(limit / .milliseconds(1))),
+        ]
         return try await withThrowingTaskGroup(of: Bool.self) { group in
             for agent in agents {
                 group.addTask(executorPreference: self.loop) {
-                    let answer = try await line.ask(agent, "/host/hold", body, within: limit + Self.helloLimit)
+                    let answer = try await line.ask(agent, "/host/hold", body, within: HostHolds.limit)
                     return answer["quiet"]?.boolean == true
                 }
             }
@@ -161,7 +169,7 @@ extension ClusterSystem {
     }
 
     /// Nobody waits for it: the hosts that have turned go on already.
-    private func release(_ agents: [ClusterLayout.AgentPlace], _ name: String) {
+    func release(_ agents: [ClusterLayout.AgentPlace], _ name: String) {
         guard let line else { return }
         for agent in agents {
             // Unstructured because the conductor may have been cancelled.
