@@ -83,9 +83,13 @@ struct Launch {
         let file = try RotatingFile(path: state.log(of: "agent"), limit: log.rotateAt, keep: log.keep)
         let logger = Logger(label: "agent", level: LogLevel(log.level), sink: RotatingFileSink(file))
         let progress = ProgressPrinter(terminal, state: state, isDetached: Self.isDetached)
+        let serviceManager = NotifySocket(environment: Workplace.environment)
         try await Agent(
             workplace.configuration, shape, material, state: state, logger: logger, on: invocation.loop,
-            report: progress.tell
+            report: { event in
+                progress.tell(event)
+                serviceManager?.tell(event)
+            }
         ).run()
     }
 
@@ -114,6 +118,18 @@ struct Launch {
         // It has said everything itself; it succeeds when another start was quicker.
         if let status, !status.isSuccess {
             throw AlreadySaid(ErrorCode.all.first { .exited($0.exitStatus) == status } ?? .startFailed)
+        }
+    }
+}
+
+extension NotifySocket {
+    /// Tells what a service manager wants to know of an event: `systemctl status` shows the status.
+    fileprivate func tell(_ event: AgentEvent) {
+        switch event {
+        case .ready: tell("READY=1", "STATUS=every part is ready")
+        case .stopping: tell("STOPPING=1", "STATUS=stopping in order")
+        case .changed(let part): tell("STATUS=\(part.name): \(part.state.words)")
+        case .planned, .clearedLeftovers: break
         }
     }
 }
