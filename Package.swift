@@ -109,6 +109,7 @@ let package = Package(
                 "Processes", "TLS",
             ]),
         room("Trust", in: "Platform", imports: ["Basics", "TLS"]),
+        room("Installation", in: "Platform", imports: ["Basics"]),
         room("Pooling", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
         room("Caching", in: "Platform", imports: ["Basics", "Loop", "Processes", "Redis", "TLS"]),
         room(
@@ -139,7 +140,7 @@ let package = Package(
             dependencies: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
                 "Store", "Migrations", "Seed", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp", "Cluster",
-                "Agent", "Hardening", "Drills", "API",
+                "Agent", "Hardening", "Drills", "Installation", "API",
             ], path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
 
@@ -255,11 +256,12 @@ let package = Package(
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "API",
                 "HTTPTestSupport", "PostgresTestSupport",
             ]),
+        tests("Installation", of: ["Basics", "Installation", "TestSupport"], exclude: ["Golden"]),
         tests(
             "Commands",
             of: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Migrations", "Seed",
-                "Cluster", "Agent", "Drills", "Commands", "TestSupport",
+                "Cluster", "Agent", "Drills", "Installation", "Commands", "TestSupport",
             ], exclude: ["Golden"]),
         tests(
             "Fault",

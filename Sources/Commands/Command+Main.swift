@@ -13,7 +13,7 @@ extension Command {
                 Settings come from parlor.yaml, then from PARLOR_ variables, then from --set; the later one wins.
 
                 Everything that Parlor keeps (data, logs, secrets) is in one folder: .parlor/ beside parlor.yaml,
-                unless the variable PARLOR_STATE names another.
+                unless the variable PARLOR_STATE names another. What "parlor install" set up has its own places.
 
                 "parlor help <command>" tells more about a command. In a checkout the program is started as
                 ./parlor, which builds it first when its sources have changed.
@@ -33,6 +33,7 @@ extension Command {
             .seed,
             .serve,
             .agent,
+            .install,
             .config,
             .help,
             .test,

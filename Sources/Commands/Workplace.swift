@@ -1,6 +1,7 @@
 import Basics
 import Configuration
 import Glibc
+import Installation
 import Migrations
 import Processes
 import State
@@ -8,7 +9,7 @@ import State
 /// What most commands begin with: the configuration, and where and as whom everything runs.
 struct Workplace {
     let loaded: LoadedConfiguration
-    /// The folder of parlor.yaml, else where the program was started.
+    /// The folder of the checkout or of the installation, else where the program was started.
     let root: String
     /// Where the state folder is, or will be.
     let statePath: String
@@ -22,8 +23,8 @@ struct Workplace {
         let environment = Self.environment
         root = Self.root(environment)
         loaded = try Self.load(invocation, environment, root)
-        statePath = StatePlace.find(environment: environment, root: root)
-        account = try Self.account(loaded.configuration)
+        statePath = Self.statePath(environment, root)
+        account = try Self.account(toRun: loaded.configuration.runAs)
     }
 
     /// The configuration that a command line asks for.
@@ -35,20 +36,35 @@ struct Workplace {
             let pieces = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (key: String(pieces[0]), value: String(pieces.dropFirst().first ?? ""))
         }
-        let standard = LoadedConfiguration.standardFile
         return try LoadedConfiguration.load(
-            file: invocation.command.value(of: .config),
-            standardFile: root == currentFolder ? standard : "\(root)/\(standard)", environment: environment,
+            file: invocation.command.value(of: .config), standardFile: standardFile(root), environment: environment,
             overrides: overrides)
     }
 
-    /// The folder of parlor.yaml and of the state: the launcher's checkout, else where the program was started.
-    private static func root(_ environment: [String: String]) -> String {
-        environment["PARLOR_INTERNAL_ROOT"] ?? currentFolder
+    /// The folder of what the program needs: the launcher's checkout, else where it is installed, else where it was
+    /// started.
+    static func root(_ environment: [String: String]) -> String {
+        environment["PARLOR_INTERNAL_ROOT"] ?? installed?.folder ?? currentFolder
+    }
+
+    /// The installation that this program belongs to; its configuration and its state have places of their own.
+    private static let installed = Files.resolved("/proc/self/exe").flatMap(InstalledPlaces.init(ofProgram:))
+
+    private static func standardFile(_ root: String) -> String {
+        if let installed, installed.folder == root { return installed.configuration }
+        let name = LoadedConfiguration.standardFile
+        return root == currentFolder ? name : "\(root)/\(name)"
+    }
+
+    private static func statePath(_ environment: [String: String], _ root: String) -> String {
+        if let installed, installed.folder == root, environment["PARLOR_STATE", default: ""].isEmpty {
+            return installed.state
+        }
+        return StatePlace.find(environment: environment, root: root)
     }
 
     /// Where the state folder is, or will be, for a command that only looks.
-    static var standardStatePath: String { StatePlace.find(environment: environment, root: root(environment)) }
+    static var standardStatePath: String { statePath(environment, root(environment)) }
 
     private static var currentFolder: String { Files.resolved(".") ?? Files.absolute(".") }
 
@@ -64,10 +80,10 @@ struct Workplace {
         return found
     }
 
-    private static func account(_ configuration: Configuration) throws(ParlorError) -> UserAccount {
+    /// Who runs the parts: the named user when this is root, else whoever this is.
+    static func account(toRun name: String) throws(ParlorError) -> UserAccount {
         let current = UserAccount.current
         guard current.isRoot else { return current }
-        let name = configuration.runAs
         guard let account = UserAccount(named: name) else {
             throw ParlorError(
                 .configuration, "there is no user \(name) to run as",

@@ -103,7 +103,7 @@ private let helpPaths: [[String]] = {
         let expected =
             helps + StatusViewTests.goldenNames + ErrorViewTests.goldenNames + ProgressTests.goldenNames
             + MigrationViewTests.goldenNames + ServerSettingsViewTests.goldenNames
-            + ClusterViewTests.goldenNames + DrillViewTests.goldenNames
+            + ClusterViewTests.goldenNames + DrillViewTests.goldenNames + InstallationViewTests.goldenNames
         #expect(try Files.list(GoldenFile.folder(of: #filePath)) == expected.map { "\($0).txt" }.sorted())
     }
 }
