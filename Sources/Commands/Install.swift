@@ -65,8 +65,13 @@ extension Command {
                 agentRuns: managerRuns ? try await agentRuns(invocation) : false,
                 starts: !invocation.command.has(.noStart), unitChanged: plan.changes(places.unit),
                 programChanged: !plan.isEmpty))
-        for words in orders.calls {
-            try await Child.runSuccessfully(systemctl(words), within: .seconds(90), on: invocation.loop)
+        do {
+            for words in orders.calls {
+                try await Child.runSuccessfully(systemctl(words), within: .seconds(90), on: invocation.loop)
+            }
+        } catch var error as ParlorError {
+            error.hint = "Every file is in its place; mend what systemctl says, then install again."
+            throw error
         }
         try invocation.terminal.write(orders.notices.map { "\($0)\n" }.joined())
     }

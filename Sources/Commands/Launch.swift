@@ -82,8 +82,10 @@ struct Launch {
         let log = workplace.configuration.log
         let file = try RotatingFile(path: state.log(of: "agent"), limit: log.rotateAt, keep: log.keep)
         let logger = Logger(label: "agent", level: LogLevel(log.level), sink: RotatingFileSink(file))
-        let progress = ProgressPrinter(terminal, state: state, isDetached: Self.isDetached)
-        let serviceManager = NotifySocket(environment: Workplace.environment)
+        let serviceManager = Self.isDetached ? nil : NotifySocket(environment: Workplace.environment)
+        let keeper: Progress.Keeper =
+            Self.isDetached ? .background : serviceManager == nil ? .terminal : .serviceManager
+        let progress = ProgressPrinter(terminal, state: state, keeper: keeper)
         try await Agent(
             workplace.configuration, shape, material, state: state, logger: logger, on: invocation.loop,
             report: { event in

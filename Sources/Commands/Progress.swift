@@ -7,14 +7,24 @@ import Synchronization
 
 /// What people are told while a system comes up and goes down: events in, lines out.
 struct Progress {
+    /// Who has the system in hand once it is ready.
+    enum Keeper {
+        /// The person at the terminal that it was started from.
+        case terminal
+        /// Nobody: it runs in the background.
+        case background
+        /// systemd, or another service manager.
+        case serviceManager
+    }
+
     private let statePath: String
-    private let isDetached: Bool
+    private let keeper: Keeper
     private let started: ContinuousClock.Instant
     private var beginnings: [String: ContinuousClock.Instant] = [:]
 
-    init(statePath: String, isDetached: Bool, at now: ContinuousClock.Instant = .now) {
+    init(statePath: String, keeper: Keeper, at now: ContinuousClock.Instant = .now) {
         self.statePath = statePath
-        self.isDetached = isDetached
+        self.keeper = keeper
         started = now
     }
 
@@ -28,12 +38,17 @@ struct Progress {
         case .ready(let plan):
             return [
                 "everything is ready after \((now - started).brief)", "",
-                "  service    \(plan.serviceURL)", "  database   \(plan.databaseURL)", "  state      \(statePath)", "",
-                isDetached
-                    ? "It runs in the background: \"./parlor status\" shows it, \"./parlor down\" stops it."
-                    : "Ctrl-C stops it in order.",
-            ]
-        case .stopping: return ["stopping; once more to hurry"]
+                "  service    \(plan.serviceURL)", "  database   \(plan.databaseURL)", "  state      \(statePath)",
+            ] + howToStop
+        case .stopping: return [keeper == .serviceManager ? "stopping" : "stopping; once more to hurry"]
+        }
+    }
+
+    private var howToStop: [String] {
+        switch keeper {
+        case .terminal: ["", "Ctrl-C stops it in order."]
+        case .background: ["", "It runs in the background: \"./parlor status\" shows it, \"./parlor down\" stops it."]
+        case .serviceManager: []
         }
     }
 
@@ -59,13 +74,13 @@ struct Progress {
 /// Prints progress; a detached agent gives its terminal back when everything is ready.
 final class ProgressPrinter: Sendable {
     private let terminal: Terminal
-    private let isDetached: Bool
+    private let keeper: Progress.Keeper
     private let progress: Mutex<Progress>
 
-    init(_ terminal: Terminal, state: StateFolder, isDetached: Bool) {
+    init(_ terminal: Terminal, state: StateFolder, keeper: Progress.Keeper) {
         self.terminal = terminal
-        self.isDetached = isDetached
-        progress = Mutex(Progress(statePath: state.path, isDetached: isDetached))
+        self.keeper = keeper
+        progress = Mutex(Progress(statePath: state.path, keeper: keeper))
     }
 
     /// Tells about an event.
@@ -74,7 +89,7 @@ final class ProgressPrinter: Sendable {
             let lines = progress.withLock { $0.lines(for: event) }
             // A system does not stop because nobody reads any more what it does.
             try? terminal.write(lines.map { "\($0)\n" }.joined())
-            if case .ready = event, isDetached { leaveTerminal() }
+            if case .ready = event, keeper == .background { leaveTerminal() }
         }
     }
 

@@ -8,12 +8,14 @@ import Testing
 @testable import Commands
 
 @Suite struct ProgressTests {
-    static let goldenNames = ["progress-start", "progress-detached", "progress-failed", "progress-stop"]
+    static let goldenNames = [
+        "progress-start", "progress-detached", "progress-service", "progress-failed", "progress-stop",
+    ]
 
     /// What people read when these things happen, each so many milliseconds after the start.
-    private func text(isDetached: Bool = false, _ events: [(after: Int, event: AgentEvent)]) -> String {
+    private func text(for keeper: Progress.Keeper = .terminal, _ events: [(after: Int, event: AgentEvent)]) -> String {
         let start = ContinuousClock.now
-        var progress = Progress(statePath: "/srv/salons/.parlor", isDetached: isDetached, at: start)
+        var progress = Progress(statePath: "/srv/salons/.parlor", keeper: keeper, at: start)
         return events.flatMap { progress.lines(for: $0.event, at: start + .milliseconds($0.after)) }
             .map { "\($0)\n" }.joined()
     }
@@ -42,8 +44,9 @@ import Testing
         let (plan, moved) = (try plan(), try plan(taken: [5432, 3000]))
         expectGolden(text(start(plan)), "progress-start")
         expectGolden(
-            text(isDetached: true, [(1, .clearedLeftovers(["postgres", "service"]))] + start(moved)),
+            text(for: .background, [(1, .clearedLeftovers(["postgres", "service"]))] + start(moved)),
             "progress-detached")
+        expectGolden(text(for: .serviceManager, start(plan) + [(9_000, .stopping)]), "progress-service")
     }
 
     @Test("A start that fails says of each part what became of it")

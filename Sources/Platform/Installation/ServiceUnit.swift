@@ -35,7 +35,8 @@ package struct ServiceUnit: Equatable, Sendable {
             [Unit]
             Description=Parlor, the PostgreSQL platform and the booking service on it
             Wants=network-online.target
-            After=network-online.target
+            # What else there is of these binds its ports first, so that Parlor sees which are taken
+            After=network-online.target postgresql.service pgbouncer.service etcd.service redis-server.service
             # Tried again for as long as it takes
             StartLimitIntervalSec=0
 
@@ -55,9 +56,9 @@ package struct ServiceUnit: Equatable, Sendable {
             KillMode=mixed
             KillSignal=SIGTERM
             TimeoutStopSec=\(Self.stopLimit.components.seconds)
-            # Not where trying again cannot help; docs/reference/exit-codes.md says what they mean
+            # Not where trying again cannot help: "parlor help agent" says what these statuses mean
             Restart=on-failure
-            RestartSec=10
+            RestartSec=2
             RestartPreventExitStatus=\(Self.finalCodes.map { "\($0.exitStatus)" }.joined(separator: " "))
 
             # A backend that the kernel kills is PostgreSQL's to handle, and no reason to end the host
