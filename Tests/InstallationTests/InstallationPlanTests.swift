@@ -144,6 +144,19 @@ import Testing
         }
     }
 
+    @Test("What an installation that was killed left of a file goes with the next, and nothing else does")
+    func unfinished() throws {
+        try withInstallation { folder in
+            let others = ["program.new", "program.0123abc.new", "programs.0123abcd.new", "program.0123abcd"]
+            for name in others + ["program.0123abcd.new"] {
+                try Files.writeAtomically("", to: "\(folder)/lib/\(name)")
+            }
+            try Files.writeAtomically([1], to: "\(folder)/source")
+            try plan(folder).apply()
+            #expect(try Files.list("\(folder)/lib") == (others + ["program"]).sorted())
+        }
+    }
+
     @Test("A folder, or a file where a link belongs, is not replaced")
     func foreign() throws {
         try withTemporaryFolder { folder in

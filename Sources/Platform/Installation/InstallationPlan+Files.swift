@@ -47,6 +47,7 @@ extension InstallationPlan {
                 continue
             }
             try Files.makeFolder(Files.parent(of: file.path), mode: 0o755)
+            try Self.removeUnfinished(beside: file.path)
             let temporary = "\(file.path).\(RandomIdentifier.hex(bytes: 4)).new"
             do throws(ParlorError) {
                 try Self.write(file, to: temporary)
@@ -55,6 +56,16 @@ extension InstallationPlan {
                 unlink(temporary)
                 throw error
             }
+        }
+    }
+
+    /// Removes what an installation that was killed left of this file, and of no other.
+    private static func removeUnfinished(beside path: String) throws(ParlorError) {
+        let beginning = "\(Files.name(of: path))."
+        for name in try Files.list(Files.parent(of: path)) where name.hasPrefix(beginning) && name.hasSuffix(".new") {
+            let identifier = name.dropFirst(beginning.count).dropLast(4)
+            guard identifier.count == 8, identifier.allSatisfy(\.isHexDigit) else { continue }
+            try Files.remove("\(Files.parent(of: path))/\(name)")
         }
     }
 
