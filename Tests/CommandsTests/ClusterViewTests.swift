@@ -46,6 +46,7 @@ import Testing
                 node(2, .uninitialized, "not there", lag: nil, isWell: false),
             ])
         status.isHeld = true
+        status.expiring = [.init(part: "node1", moment: Timestamp(seconds: 1_772_357_400))]
         #expect(!status.isWell)
         expectGolden(text(status), "cluster-leaderless")
     }

@@ -14,7 +14,7 @@ package struct ClusterView: Sendable {
     /// The lines.
     package func lines(width: Int, inColor: Bool = false) -> [String] {
         let table = Table(columns: Self.columns, rows: status.nodes.map(row))
-        let notes = copies + slots + successions
+        let notes = expiring + copies + slots + successions
         return table.lines(fitting: width, inColor: inColor) + [""] + notes + (notes.isEmpty ? [] : [""])
             + wrapped(summary, width: width)
     }
@@ -59,6 +59,13 @@ package struct ClusterView: Sendable {
             Table.Cell(leads ? "-" : node.lagSeconds.map { Duration.seconds($0).brief } ?? "-"),
             Table.Cell(node.address), Table.Cell(node.isRestartPending ? "waits for a restart" : ""),
         ]
+    }
+
+    private var expiring: [String] {
+        status.expiring.map {
+            "the certificate of \($0.part.printable) ends at \($0.moment.rfc3339Seconds) and is not renewed: "
+                + "\"./parlor logs agent\" tells why"
+        }
     }
 
     private var copies: [String] {

@@ -57,6 +57,14 @@ package struct ClusterStatus: Equatable, Sendable {
         package var total: Int?
     }
 
+    /// A certificate that should have been renewed by now: something keeps it from that.
+    package struct Expiry: Equatable, Sendable {
+        /// Whose it is; `ca` for the authority's.
+        package var part: String
+        /// When it ends.
+        package var moment: Timestamp
+    }
+
     /// The node that leads; nil when nobody does.
     package var leader: String?
     /// When a commit is acknowledged, in the configuration's word.
@@ -71,6 +79,8 @@ package struct ClusterStatus: Equatable, Sendable {
     package var history: [Succession] = []
     /// The copies that are being made.
     package var copies: [Copy] = []
+    /// The certificates of this host that nobody renews.
+    package var expiring: [Expiry] = []
     /// The node that the poolers lead to.
     package var poolersLeadTo: String?
     /// Whether the poolers hold statements back, because nobody leads.
@@ -89,6 +99,7 @@ extension ClusterStatus {
             "profile": .string(profile),
             "nodes": .array(nodes.map(\.json)), "slots": .array(slots.map(\.json)),
             "history": .array(history.map(\.json)), "copies": .array(copies.map(\.json)),
+            "expiring": .array(expiring.map(\.json)),
             "poolers": ["leader": .text(poolersLeadTo), "held": .bool(isHeld)],
         ]
     }
@@ -105,6 +116,7 @@ extension ClusterStatus {
             slots: try slots.map { json throws(ParlorError) in try Slot(json: json) },
             history: try history.map { json throws(ParlorError) in try Succession(json: json) },
             copies: try (json["copies"]?.elements ?? []).map { json throws(ParlorError) in try Copy(json: json) },
+            expiring: try (json["expiring"]?.elements ?? []).map { json throws(ParlorError) in try Expiry(json: json) },
             poolersLeadTo: json["poolers"]?["leader"]?.text, isHeld: json["poolers"]?["held"]?.boolean ?? false)
     }
 }
@@ -155,6 +167,17 @@ extension ClusterStatus.Copy {
     fileprivate init(json: JSON) throws(ParlorError) {
         guard let node = json["node"]?.text, let done = json["copied_bytes"]?.int else { throw AgentClient.unreadable }
         self.init(node: node, done: done, total: json["total_bytes"]?.int)
+    }
+}
+
+extension ClusterStatus.Expiry {
+    fileprivate var json: JSON { ["part": .string(part), "at": .string(moment.rfc3339)] }
+
+    fileprivate init(json: JSON) throws(ParlorError) {
+        guard let part = json["part"]?.text, let moment = json["at"]?.text.flatMap(Timestamp.init(rfc3339:)) else {
+            throw AgentClient.unreadable
+        }
+        self.init(part: part, moment: moment)
     }
 }
 

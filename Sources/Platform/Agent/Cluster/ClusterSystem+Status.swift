@@ -3,6 +3,7 @@ import Cluster
 import Configuration
 import Pooling
 import Postgres
+import Trust
 
 extension ClusterSystem {
     private static let askLimit = Duration.seconds(3)
@@ -17,6 +18,9 @@ extension ClusterSystem {
         let place = turn.current.leader
         status.poolersLeadTo = leadership.nodes.first { $0.host == place.host && $0.port == place.port }?.name
         status.isHeld = turn.isHeld
+        status.expiring = ((try? store.expiries()) ?? []).filter(\.isDue).map {
+            .init(part: $0.name, moment: $0.expires)
+        }
         if let leader {
             status.history = await history(seenBy: leader)
             if let session = try? await session(on: leader) {
