@@ -1,6 +1,5 @@
 import Agent
 import Basics
-import Glibc
 
 extension Command {
     /// `parlor cluster switchover`.
@@ -56,22 +55,15 @@ extension Command {
         })
 
     private static func confirm(_ forecast: FailoverForecast, _ invocation: Invocation) throws {
-        if invocation.command.has(.yes) { return }
         let loss =
             switch forecast.missing {
             case 0: "it has everything that the last primary is known to have written"
             case let missing?: "it lacks \(ByteCount(missing)) that the last primary is known to have written"
             case nil: "nobody knows how far the last primary had written"
             }
-        guard invocation.terminal.isTerminal(), isatty(STDIN_FILENO) == 1 else {
-            throw ParlorError(
-                .notConfirmed, "\(forecast.candidate) was not made the primary", why: loss,
-                hint: "Run it again with --yes if that is what you want.")
-        }
-        try invocation.terminal.write("\(forecast.candidate) would lead: \(loss). Go on? [yes/no] ")
-        guard readLine(strippingNewline: true) == "yes" else {
-            throw ParlorError(.notConfirmed, "nothing was changed", why: "somebody said no")
-        }
+        try invocation.confirm(
+            "\(forecast.candidate) would lead: \(loss). Go on?",
+            refused: "\(forecast.candidate) was not made the primary", why: loss)
     }
 
     private static func show(_ result: SwitchoverResult, _ invocation: Invocation) throws {

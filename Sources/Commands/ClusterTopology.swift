@@ -1,7 +1,6 @@
 import Agent
 import Basics
 import Configuration
-import Glibc
 import Loop
 
 extension Command {
@@ -109,7 +108,7 @@ extension Command {
         let plan = try await agent.topologyPlan(for: wanted)
         if !isJSON { try show(plan, invocation) }
         if plan.steps == [] { return isJSON ? try show(plan, invocation) : () }
-        try confirm(invocation)
+        try invocation.confirm("Go on?", refused: "nothing was changed", why: "the plan wants a yes")
         try await agent.apply(wanted)
         let start = ContinuousClock.now
         while let status = try await agent.cluster(), !status.isWell {
@@ -118,19 +117,6 @@ extension Command {
         if isJSON { return try show(plan, invocation) }
         let wait = start.duration(to: .now)
         try terminal.write("done\(wait > .seconds(1) ? "; every node was well \(wait.brief) later" : "")\n")
-    }
-
-    private static func confirm(_ invocation: Invocation) throws {
-        if invocation.command.has(.yes) { return }
-        guard invocation.terminal.isTerminal(), isatty(STDIN_FILENO) == 1 else {
-            throw ParlorError(
-                .notConfirmed, "nothing was changed", why: "the plan wants a yes",
-                hint: "Run it again with --yes if that is what you want.")
-        }
-        try invocation.terminal.write("Go on? [yes/no] ")
-        guard readLine(strippingNewline: true) == "yes" else {
-            throw ParlorError(.notConfirmed, "nothing was changed", why: "somebody said no")
-        }
     }
 
     private static func show(_ plan: AgentClient.PlanText, _ invocation: Invocation) throws {

@@ -2,7 +2,6 @@ import Agent
 import Basics
 import Configuration
 import Drills
-import Glibc
 import Telemetry
 
 extension Command {
@@ -61,22 +60,10 @@ struct DrillCommand {
             // A drill does not stop in the middle because nobody reads any more.
             if !isSilent { try? terminal.write(view.lines(for: event).map { "\($0)\n" }.joined()) }
         }
-        try confirm(try await drill.leader().name)
+        let what = warning(try await drill.leader().name)
+        try invocation.confirm("\(what). Go on?", refused: "nothing was done", why: what)
         let outcome = try await loop.untilInterrupted { try await drill.run() }
         try show(outcome, view)
-    }
-
-    private func confirm(_ leader: String) throws {
-        if invocation.command.has(.yes) { return }
-        let what = warning(leader)
-        guard terminal.isTerminal(), isatty(STDIN_FILENO) == 1 else {
-            throw ParlorError(
-                .notConfirmed, "nothing was done", why: what, hint: "Run it again with --yes if that is what you want.")
-        }
-        try terminal.write("\(what). Go on? [yes/no] ")
-        guard readLine(strippingNewline: true) == "yes" else {
-            throw ParlorError(.notConfirmed, "nothing was done", why: "somebody said no")
-        }
     }
 
     private func show(_ outcome: DrillOutcome, _ view: DrillView) throws {

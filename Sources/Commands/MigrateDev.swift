@@ -57,12 +57,9 @@ extension Command {
     private enum DraftEnd: String { case nothing, written, recorded }
 
     private static func confirm(_ draft: MigrationDraft, _ invocation: Invocation) throws {
-        let isAsked = invocation.terminal.isTerminal() && isatty(STDIN_FILENO) == 1
-        guard isAsked, !invocation.command.has(.yes), !invocation.command.has(.json) else { return }
-        try invocation.terminal.write("Write \(draft.name)? [yes/no] ")
-        guard readLine(strippingNewline: true) == "yes" else {
-            throw ParlorError(.notConfirmed, "nothing was written", why: "somebody said no")
-        }
+        // What it writes is a draft: where nobody can be asked, nobody need be.
+        guard invocation.terminal.isTerminal(), isatty(STDIN_FILENO) == 1, !invocation.command.has(.json) else { return }
+        try invocation.confirm("Write \(draft.name)?", refused: "nothing was written", why: "the draft wants a yes")
     }
 
     private static func showDraft(_ draft: MigrationDraft, _ end: DraftEnd, _ invocation: Invocation) throws {

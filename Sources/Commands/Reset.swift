@@ -1,5 +1,4 @@
 import Basics
-import Glibc
 import Loop
 import Processes
 import State
@@ -36,21 +35,12 @@ extension Command {
                 error.code, "the system runs, so nothing was deleted", why: error.why,
                 hint: "Stop it first with \"./parlor down\".", cause: error)
         }
-        try confirm(state, invocation)
+        try invocation.confirm(
+            "Delete \(state.path) with all data, logs and secrets? There is no way back.",
+            refused: "nothing was deleted", why: "reset deletes \(state.path) with all data")
         _ = try await Leftovers.clear(state.path, within: .seconds(60), on: invocation.loop)
         try state.empty()
         withExtendedLifetime(lock) {}
         try terminal.write("everything in \(state.path) is deleted\n")
-    }
-
-    private static func confirm(_ state: StateFolder, _ invocation: Invocation) throws {
-        if invocation.command.has(.yes) { return }
-        let refusal = ParlorError(
-            .notConfirmed, "nothing was deleted", why: "reset deletes \(state.path) with all data and wants a yes",
-            hint: "Run \"./parlor reset --yes\" if that is what you want.")
-        guard invocation.terminal.isTerminal(), isatty(STDIN_FILENO) == 1 else { throw refusal }
-        try invocation.terminal.write(
-            "Delete \(state.path) with all data, logs and secrets? There is no way back. [yes/no] ")
-        guard readLine(strippingNewline: true) == "yes" else { throw refusal }
     }
 }
