@@ -132,7 +132,7 @@ import Testing
             #expect(try await system.status().parts.map(\.pid) == before.parts.map(\.pid))
             try await system.succeed("down")
 
-            expectRefusal(try await system.run("reset"), .notConfirmed, "nothing was deleted", "reset --yes")
+            expectRefusal(try await system.run("reset"), .notConfirmed, "nothing was deleted", "with --yes")
             #expect(try system.secret("postgres_superuser") == password)
             #expect(Files.exists("\(system.state)/postgres/data/PG_VERSION"))
 
