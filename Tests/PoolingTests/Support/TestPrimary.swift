@@ -88,6 +88,9 @@ final class TestPrimary: Sendable {
             + "\n" + made("app", "") + made("chief", "SUPERUSER") + made("copier", "REPLICATION")
             + made("late", "VALID UNTIL '2001-01-01'") + "CREATE ROLE nobody PASSWORD 'nobody';\n"
             + "CREATE TABLE note (number int, port int DEFAULT inet_server_port()); GRANT ALL ON note TO app;\n"
+            + "CREATE TABLE canary (salon text); INSERT INTO canary VALUES ('one'), ('two');\n"
+            + "ALTER TABLE canary ENABLE ROW LEVEL SECURITY; GRANT SELECT ON canary TO app;\n"
+            + "CREATE POLICY own ON canary USING (salon = current_setting('app.salon_id', true));\n"
             + "CREATE DATABASE \"odd 'name\"\"\";\n\\c \"odd 'name\"\"\"\n" + PoolerAuthentication.functionScript
     }
 
