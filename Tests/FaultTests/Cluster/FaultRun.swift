@@ -2,6 +2,7 @@ import Agent
 import Basics
 import Drills
 import FaultTestSupport
+import Glibc
 import Loop
 import Postgres
 import SystemTestSupport
@@ -115,6 +116,37 @@ struct FaultRun: Sendable {
         let frozen = Freezer(marked: { [agent] + system.processes(of: leader) })
         defer { frozen.thaw() }
         try await watch.wait(on: system.loop) { ($0.succession.last ?? leader) != leader }
+    }
+
+    /// Kills Patroni and PostgreSQL of the leader's node at once, and waits until another has taken over.
+    func killLeadersNode() async throws {
+        for pid in system.processes(of: leader) { kill(pid, SIGKILL) }
+        try await succeeded()
+    }
+
+    /// Stops Patroni of the leader's node alone until another has taken over: the agent must have fenced the node, and
+    /// only then taken its lease away.
+    func freezeLeadersPatroni() async throws {
+        let patroni = try await system.status().pid(leader)
+        let frozen = Freezer(marked: { [patroni] })
+        defer { frozen.thaw() }
+        try await succeeded()
+        let news = try Files.readText("\(system.state)/logs/agent.log")
+        #expect(news.contains("fenced \(leader): Patroni did not answer"))
+        #expect(news.contains("handed over the lease of \(leader)"))
+    }
+
+    /// Stops etcd for longer than the lease lasts, while clients are answered, until the primary knows that it is alone.
+    func freezeConsensus(for duration: Duration) async throws {
+        let etcd = try await system.status().pid("etcd")
+        let frozen = Freezer(marked: { [etcd] })
+        defer { frozen.thaw() }
+        let start = ContinuousClock.now
+        while start.duration(to: .now) < duration { try await acknowledge() }
+        let log = try Files.readText("\(system.state)/logs/\(leader).log")
+        #expect(log.contains("failsafe mode"))
+        frozen.thaw()
+        try await acknowledge()
     }
 
     /// Waits until writes of clients go somewhere else than to who led before.

@@ -26,16 +26,8 @@ extension ClusterSuites {
         @Test("With etcd frozen for longer than the lease, a primary that reaches every replica goes on")
         func frozenConsensus() async throws {
             let finding = try await FaultRun.run("etcd frozen") { run in
-                let etcd = try await run.system.status().pid("etcd")
-                let frozen = Freezer(marked: { [etcd] })
-                defer { frozen.thaw() }
-                let start = ContinuousClock.now
                 // The lease is 20 s.
-                while start.duration(to: .now) < .seconds(25) { try await run.acknowledge() }
-                let log = try Files.readText("\(run.system.state)/logs/\(run.leader).log")
-                #expect(log.contains("failsafe mode"))
-                frozen.thaw()
-                try await run.acknowledge()
+                try await run.freezeConsensus(for: .seconds(25))
             }
             finding.expectInvariants()
             finding.expectNoErrors()

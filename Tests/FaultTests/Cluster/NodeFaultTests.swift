@@ -16,8 +16,7 @@ extension ClusterSuites {
         @Test("Patroni and PostgreSQL of the primary killed at once: another takes over")
         func killedNode() async throws {
             let finding = try await FaultRun.run("primary and its Patroni killed") { run in
-                for pid in run.system.processes(of: run.leader) { kill(pid, SIGKILL) }
-                try await run.succeeded()
+                try await run.killLeadersNode()
             }
             finding.expectInvariants()
             #expect(finding.leader != finding.before)
@@ -53,13 +52,7 @@ extension ClusterSuites {
         @Test("Patroni alone frozen: its node is fenced before its lease runs out, and another takes over")
         func frozenPatroni() async throws {
             let finding = try await FaultRun.run("Patroni of the primary frozen") { run in
-                let patroni = try await run.system.status().pid(run.leader)
-                let frozen = Freezer(marked: { [patroni] })
-                defer { frozen.thaw() }
-                try await run.succeeded()
-                let news = try Files.readText("\(run.system.state)/logs/agent.log")
-                #expect(news.contains("fenced \(run.leader): Patroni did not answer"))
-                #expect(news.contains("handed over the lease of \(run.leader)"))
+                try await run.freezeLeadersPatroni()
             }
             finding.expectInvariants()
             #expect(finding.leader != finding.before)
