@@ -7,7 +7,7 @@ import Testing
 @testable import Commands
 
 @Suite struct ClusterViewTests {
-    static let goldenNames = ["cluster-well", "cluster-leaderless"]
+    static let goldenNames = ["cluster-well", "cluster-leaderless", "cluster-diverged"]
 
     private func node(_ number: Int, _ role: NodeRole, _ state: String, lag: Int?, isWell: Bool) -> ClusterStatus.Node {
         .init(
@@ -35,6 +35,19 @@ import Testing
         status.copies = [.init(node: "node4", done: 40_000_000, total: 160_000_000)]
         #expect(status.isWell)
         expectGolden(text(status), "cluster-well")
+    }
+
+    @Test("A cluster with a node that went its own way says what mends it")
+    func diverged() {
+        var status = ClusterStatus(
+            leader: "node2", durability: "synchronous", profile: "default",
+            nodes: [
+                node(1, .replica, "diverged", lag: nil, isWell: false),
+                node(2, .leader, "running", lag: nil, isWell: true),
+            ])
+        status.poolersLeadTo = "node2"
+        #expect(!status.isWell)
+        expectGolden(text(status), "cluster-diverged")
     }
 
     @Test("A cluster that nobody leads")

@@ -14,7 +14,7 @@ package struct ClusterView: Sendable {
     /// The lines.
     package func lines(width: Int, inColor: Bool = false) -> [String] {
         let table = Table(columns: Self.columns, rows: status.nodes.map(row))
-        let notes = expiring + copies + slots + successions
+        let notes = expiring + diverged + copies + slots + successions
         return table.lines(fitting: width, inColor: inColor) + [""] + notes + (notes.isEmpty ? [] : [""])
             + wrapped(summary, width: width)
     }
@@ -72,6 +72,13 @@ package struct ClusterView: Sendable {
         status.copies.map { copy in
             let total = copy.total.map { " of \(ByteCount($0))" } ?? ""
             return "\(copy.node.printable) is being copied: \(ByteCount(copy.done))\(total)"
+        }
+    }
+
+    private var diverged: [String] {
+        status.nodes.filter { $0.state == ClusterStatus.Node.diverged }.map { node in
+            "\(node.name) has log that the primary never had; if it cannot be rewound, "
+                + "\"./parlor cluster rebuild \(node.name)\" sets it aside"
         }
     }
 

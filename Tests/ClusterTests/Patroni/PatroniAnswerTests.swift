@@ -97,6 +97,31 @@ import Testing
         #expect(try members(RecordedAnswers.membersBetweenLeaders).map(\.isWell) == [false, false, true])
     }
 
+    @Test("A replica that has replayed beyond the end of its timeline is diverged, one that stopped there is not")
+    func diverged() throws {
+        let history = try #require(json(RecordedAnswers.history).elements).map { try TimelineEnd(json: $0) }
+        let following = try members(RecordedAnswers.membersAfterFailover)
+        #expect(following.map { $0.isDiverged(from: history) } == [false, false, false])
+        // One byte more.
+        let text = RecordedAnswers.membersAfterFailover.replacing(
+            #""replay_lsn": "0/4048848""#, with: #""replay_lsn": "0/4048849""#)
+        #expect(try members(text).map { $0.isDiverged(from: history) } == [false, false, true])
+        #expect(try members(text).map { $0.isDiverged(from: []) } == [false, false, false])
+    }
+
+    @Test("A server that does not run is diverged when its last checkpoint stands behind the end of its timeline")
+    func divergedCheckpoint() throws {
+        let history = try #require(json(RecordedAnswers.history).elements).map { try TimelineEnd(json: $0) }
+        let checkpoint = try #require(LastCheckpoint(controlData: RecordedAnswers.controlData))
+        #expect(checkpoint.timeline == 2 && checkpoint.position == 0x6008D78)
+        #expect(checkpoint.isDiverged(from: history))
+        let before = RecordedAnswers.controlData.replacing("0/6008D78", with: "0/5FFFF98")
+        #expect(try #require(LastCheckpoint(controlData: before)).isDiverged(from: history) == false)
+        let newest = RecordedAnswers.controlData.replacing("TimeLineID:       2", with: "TimeLineID:       3")
+        #expect(try #require(LastCheckpoint(controlData: newest)).isDiverged(from: history) == false)
+        #expect(LastCheckpoint(controlData: "pg_controldata: error: could not open file") == nil)
+    }
+
     @Test("A node that has been gone for longer than its lease is no member")
     func gone() throws {
         #expect(try members(RecordedAnswers.membersWithoutOne).map(\.name) == ["node1", "node2"])

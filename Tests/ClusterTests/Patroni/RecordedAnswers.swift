@@ -145,6 +145,19 @@ enum RecordedAnswers {
         "lsn": "0/6000260"}], "scope": "parlor"}
         """
 
+    /// What pg_controldata says of a former primary that wrote on after another had taken over.
+    static let controlData = """
+        pg_control version number:            1300
+        Catalog version number:               202209061
+        Database cluster state:               shut down in recovery
+        Latest checkpoint location:           0/6008D78
+        Latest checkpoint's REDO location:    0/6006980
+        Latest checkpoint's REDO WAL file:    000000020000000000000006
+        Latest checkpoint's TimeLineID:       2
+        Latest checkpoint's PrevTimeLineID:   2
+        Time of latest checkpoint:            Sat Nov 21 18:28:53 2026
+        """
+
     /// Two timelines have ended.
     static let history = """
         [[1, 67405896, "no recovery target specified", "2026-11-21T15:45:04.380342+00:00", "node2"], [2, 100663392,

@@ -201,3 +201,25 @@ struct FaultAccount {
         try await table.create(session)
     }
 }
+
+extension ParlorSystem {
+    /// Waits until a part, or the agent, has written these words so many times in all.
+    func says(
+        _ words: String, _ part: String, times: Int = 1, within limit: Duration = .seconds(60)
+    ) async throws {
+        let deadline = ContinuousClock.now + limit
+        while try count(of: words, part) < times {
+            guard .now < deadline else { throw Failure("\(part) does not say: \(words)") }
+            try await loop.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// The same, so many times more than until now.
+    func says(_ words: String, _ part: String, more: Int) async throws {
+        try await says(words, part, times: count(of: words, part) + more)
+    }
+
+    private func count(of words: String, _ part: String) throws -> Int {
+        try Files.readText("\(state)/logs/\(part).log").ranges(of: words).count
+    }
+}

@@ -9,7 +9,7 @@ package struct ClusterStatus: Equatable, Sendable {
         package var name: String
         /// The role.
         package var role: NodeRole
-        /// What it does, in Patroni's words, like `streaming`.
+        /// What it does, in Patroni's words, like `streaming`; or what the primary says, and `diverged`.
         package var state: String
         /// Where it is reached.
         package var address: String
@@ -23,6 +23,9 @@ package struct ClusterStatus: Equatable, Sendable {
         package var isRestartPending: Bool
         /// Whether it does what its role asks for.
         package var isWell: Bool
+
+        /// The state of a node that has log which the primary never had.
+        package static let diverged = "diverged"
     }
 
     /// A place in the log that the primary keeps for a replica.

@@ -12,9 +12,11 @@ extension ClusterSystem {
     /// The cluster as it stands. What nobody answers is left out, so that it can be asked in any state.
     func status() async -> ClusterStatus {
         let leader = leadership.leader
+        var ends: [TimelineEnd] = []
+        if let leader { ends = (try? await patroni.history(seenBy: leader, within: Self.askLimit)) ?? [] }
         var status = ClusterStatus(
             leader: leader?.name, durability: plan.configuration.cluster.durability.rawValue,
-            profile: plan.configuration.cluster.profile.rawValue, nodes: await states())
+            profile: plan.configuration.cluster.profile.rawValue, nodes: await states(after: ends))
         let place = turn.current.leader
         status.poolersLeadTo = leadership.nodes.first { $0.host == place.host && $0.port == place.port }?.name
         status.isHeld = turn.isHeld
@@ -22,7 +24,9 @@ extension ClusterSystem {
             .init(part: $0.name, moment: $0.expires)
         }
         if let leader {
-            status.history = await history(seenBy: leader)
+            status.history = ends.suffix(Self.historyMax).map {
+                .init(timeline: $0.timeline, moment: $0.moment, leader: $0.leader)
+            }
             if let session = try? await session(on: leader) {
                 defer { session.close() }
                 await addLag(to: &status, session)
@@ -33,23 +37,33 @@ extension ClusterSystem {
         return status
     }
 
-    private func states() async -> [ClusterStatus.Node] {
+    private func states(after ends: [TimelineEnd]) async -> [ClusterStatus.Node] {
         var members: [MemberState] = []
         for node in leadership.nodes where members.isEmpty {
             members = (try? await patroni.members(seenBy: node, within: Self.askLimit)) ?? []
         }
-        return leadership.nodes.map { node in
+        var states: [ClusterStatus.Node] = []
+        for node in leadership.nodes {
             let member = members.first { $0.name == node.name }
-            return ClusterStatus.Node(
-                name: node.name, role: member?.role ?? .uninitialized, state: member?.state ?? "not there",
-                address: "\(node.host):\(node.port)", timeline: member?.timeline, lagBytes: member?.replayLag,
-                isRestartPending: member?.isRestartPending ?? false, isWell: member?.isWell ?? false)
+            let isDiverged = await isDiverged(node, member, from: ends)
+            states.append(
+                ClusterStatus.Node(
+                    name: node.name, role: member?.role ?? .uninitialized,
+                    state: isDiverged ? ClusterStatus.Node.diverged : member?.state ?? "not there",
+                    address: "\(node.host):\(node.port)", timeline: member?.timeline, lagBytes: member?.replayLag,
+                    isRestartPending: member?.isRestartPending ?? false, isWell: member?.isWell ?? false))
         }
+        return states
     }
 
-    private func history(seenBy leader: ClusterNode) async -> [ClusterStatus.Succession] {
-        let ends = (try? await patroni.history(seenBy: leader, within: Self.askLimit)) ?? []
-        return ends.suffix(Self.historyMax).map { .init(timeline: $0.timeline, moment: $0.moment, leader: $0.leader) }
+    /// Whether a node has log that the primary never had. PostgreSQL refuses to start as a replica with some of it, so the
+    /// data folder is asked where nobody else can tell.
+    private func isDiverged(_ node: ClusterNode, _ member: MemberState?, from ends: [TimelineEnd]) async -> Bool {
+        guard let member, !member.isWell, member.replayed == nil else {
+            return member?.isDiverged(from: ends) ?? false
+        }
+        let own = nodes.first { $0.node == node }
+        return (try? await own?.lastCheckpoint(on: loop))?.isDiverged(from: ends) ?? false
     }
 
     /// How far the replicas are, in the primary's own words: what Patroni knows of one that is gone is as old as its lease.

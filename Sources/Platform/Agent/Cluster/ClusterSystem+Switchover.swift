@@ -114,7 +114,7 @@ extension ClusterSystem {
     {
         guard let index = nodes.firstIndex(where: { $0.node == leader }), try await guards[index].serverEnds(),
             let end = try await nodes[index].lastCheckpoint(on: loop),
-            let received = try await patroni.state(of: candidate).received, received > end,
+            let received = try await patroni.state(of: candidate).received, received > end.position,
             leadership.view.leader?.lease == lease
         else { return }
         try await revoke(lease)

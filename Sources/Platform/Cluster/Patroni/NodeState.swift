@@ -1,4 +1,5 @@
 package import Basics
+import Postgres
 
 /// A role in a cluster, in Patroni's words.
 package enum NodeRole: String, Sendable, CaseIterable {
@@ -72,6 +73,8 @@ package struct MemberState: Equatable, Sendable {
     package var port: Int?
     /// The timeline.
     package var timeline: Int?
+    /// How far a replica has replayed the log; nil when that is not known.
+    package var replayed: Int?
     /// How many bytes of the log it has still to receive; nil when that is not known.
     package var receiveLag: Int?
     /// How many bytes of the log it has still to replay; nil when that is not known.
@@ -89,6 +92,7 @@ package struct MemberState: Equatable, Sendable {
         host = json["host"]?.text
         port = json["port"]?.int
         timeline = json["timeline"]?.int
+        replayed = json["replay_lsn"]?.text.flatMap(PostgresWALPosition.init).map { Int($0.bytes) }
         receiveLag = json["receive_lag"]?.int
         replayLag = json["replay_lag"]?.int
         isRestartPending = json["pending_restart"]?.boolean ?? false
@@ -96,6 +100,15 @@ package struct MemberState: Equatable, Sendable {
 
     /// Whether it does what its role asks for.
     package var isWell: Bool { role == .leader || role == .primary ? state == "running" : state == "streaming" }
+
+    /// Whether it has replayed log from where another node's became the cluster's: with that it can follow nobody. Patroni
+    /// rewinds it, and leaves it as it is when that is not possible.
+    package func isDiverged(from history: [TimelineEnd]) -> Bool {
+        guard !isWell, role == .replica || role == .synchronous, let replayed,
+            let end = history.first(where: { $0.timeline == timeline })
+        else { return false }
+        return replayed > end.position
+    }
 }
 
 /// The end of a timeline: when a primary was replaced.

@@ -38,17 +38,12 @@ package struct PatroniNode: Sendable {
         return program
     }
 
-    /// Where the last checkpoint of a server that does not run stands in its log; nil when nobody can tell.
-    package func lastCheckpoint(on loop: EventLoop) async throws -> Int? {
+    /// The last checkpoint of its server, which need not run; nil when nobody can tell.
+    package func lastCheckpoint(on loop: EventLoop) async throws -> LastCheckpoint? {
         let program = Program(
             "\(configuration.programs)/pg_controldata", [configuration.folders.data],
             environment: ["LC_ALL": "C.UTF-8", "TZ": "UTC"])
-        let text = try await Child.runSuccessfully(program, within: .seconds(5), on: loop)
-        let title = "Latest checkpoint location:"
-        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(title) }) else { return nil }
-        return PostgresWALPosition(String(line.dropFirst(title.count).trimmingPrefix { $0 == " " })).map {
-            Int($0.bytes)
-        }
+        return LastCheckpoint(controlData: try await Child.runSuccessfully(program, within: .seconds(5), on: loop))
     }
 
     /// Connections as the superuser, through the socket that nobody else can reach.
