@@ -14,7 +14,7 @@ import Testing
 extension ClusterSuites {
     /// Clusters that are set up in another way, each its test's own.
     @Suite(.longFault) struct OwnClusterTests {
-        private static func withCluster(
+        static func withCluster(
             _ name: String, _ settings: [String: String],
             _ body: @escaping @Sendable (ParlorSystem) async throws -> Void
         ) async throws {
