@@ -1,7 +1,9 @@
 import Basics
 import Drills
 import FaultTestSupport
+import Glibc
 import Loop
+import Processes
 import SystemTestSupport
 import Testing
 
@@ -41,6 +43,22 @@ extension ClusterSuites {
         func frozenConsensus() async throws {
             let finding = try await FaultRun.run("lan: etcd frozen") { run in
                 try await run.freezeConsensus(for: .seconds(8))
+            }
+            finding.expectInvariants()
+            finding.expectNoErrors()
+            #expect(finding.leader == finding.before)
+        }
+
+        @Test("With every processor taken by others four times over nobody loses the lease")
+        func busyMachine() async throws {
+            let finding = try await FaultRun.run("lan: busy machine") { run in
+                let spinning = Program("/bin/sh", ["-c", "while :; do :; done"], parentDeathSignal: SIGKILL)
+                let children = try (0..<4 * sysconf(Int32(_SC_NPROCESSORS_ONLN))).map { _ in
+                    try Child(starting: spinning, on: run.system.loop)
+                }
+                defer { for child in children { child.signal(SIGKILL) } }
+                let start = ContinuousClock.now
+                while start.duration(to: .now) < .seconds(30) { try await run.acknowledge() }
             }
             finding.expectInvariants()
             finding.expectNoErrors()
