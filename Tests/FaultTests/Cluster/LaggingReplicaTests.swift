@@ -26,6 +26,22 @@ extension ClusterSuites.NodeFaultTests {
         finding.expectInvariants()
         #expect(finding.acknowledging.succession.count == 2)
     }
+
+    @Test(
+        "The primary and the synchronous replica killed at once: the one that lags does not lead, though it alone runs")
+    func laggingReplicaAlone() async throws {
+        let finding = try await FaultRun.run("primary and synchronous replica killed, the other lags") { run in
+            let system = run.system
+            let (lagging, synchronous) = (try await system.replica(.replica), try await system.replica(.synchronous))
+            let frozen = try await run.leaveBehind(lagging)
+            defer { frozen.thaw() }
+            for pid in [run.leader, synchronous].flatMap({ system.processes(of: $0) }) { kill(pid, SIGKILL) }
+            frozen.thaw()
+            try await run.acknowledge()
+            #expect(!run.watch.acknowledging.succession.contains(lagging))
+        }
+        finding.expectInvariants()
+    }
 }
 
 extension ClusterSuites.OwnClusterTests {
