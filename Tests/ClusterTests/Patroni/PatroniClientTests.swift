@@ -141,7 +141,7 @@ import Testing
     @Test("Each change is asked for with the password and in the words that Patroni understands")
     func changes() async throws {
         try await PatroniAPI.with { api, client, _ in
-            for path in ["/config", "/switchover", "/failover", "/restart", "/reload", "/reinitialize"] {
+            for path in ["/config", "/switchover", "/failover", "/restart", "/reload"] {
                 api.answer(path, "done", .accepted)
             }
             try await client.change(["ttl": 20], through: api.node)
@@ -151,7 +151,6 @@ import Testing
             try await client.restart(api.node)
             try await client.restart(api.node, onlyWhenPending: true)
             try await client.reload(api.node)
-            try await client.reinitialize(api.node)
             let sent = api.requests.map { "\($0.method) \($0.path) \(String(decoding: $0.body, as: UTF8.self))" }
             #expect(
                 sent == [
@@ -159,7 +158,6 @@ import Testing
                     #"POST /switchover {"leader":"node1","candidate":"node2"}"#,
                     #"POST /failover {"candidate":"node1"}"#, "POST /restart {}",
                     #"POST /restart {"restart_pending":true}"#, "POST /reload {}",
-                    #"POST /reinitialize {"force":true}"#,
                 ])
             // parlor:password-of-parlor
             let credentials = "Basic cGFybG9yOnBhc3N3b3JkLW9mLXBhcmxvcg=="

@@ -88,11 +88,6 @@ package struct PatroniClient: Sendable {
         try await tell(.post, "/reload", node, [:], within: .seconds(5))
     }
 
-    /// Throws the data of a replica away and copies it again.
-    package func reinitialize(_ node: ClusterNode) async throws {
-        try await tell(.post, "/reinitialize", node, ["force": true], within: .seconds(30))
-    }
-
     private func read(_ path: String, of node: ClusterNode, within limit: Duration) async throws -> JSON {
         try Self.json(of: try await ask(.get, path, of: node, nil, within: limit))
     }

@@ -48,7 +48,7 @@ package struct PatroniSettings: Equatable, Sendable {
             "postgresql": [
                 "use_pg_rewind": true,
                 "use_slots": true,
-                // A directory that cannot be rewound is kept; the agent sets it aside and has it made again.
+                // What cannot be rewound is kept until somebody asks for a rebuild, which sets it aside.
                 "remove_data_directory_on_rewind_failure": false,
                 "remove_data_directory_on_diverged_timelines": false,
                 "parameters": .object(parameters.map { JSON.Member($0.name, .string($0.value)) }),
