@@ -18,6 +18,16 @@ package enum NetworkFault: Hashable, Sendable {
     case parted(String, String)
     /// Of what travels to a host and from it, so many packets in a hundred get lost.
     case lossy(String, percent: Int)
+    /// What travels to a host takes that much longer, and what travels from it too: a round trip takes twice as much
+    /// longer, one between two slow hosts four times. It is never less and, on an idle machine, a millisecond more at
+    /// most. Delays of the same host add up. Nothing is overtaken; what is under way when it is healed arrives at once.
+    case slow(String, Duration)
+
+    /// How much longer frames take between a host and the switch by this fault.
+    func delay(of host: String) -> Duration {
+        guard case .slow(host, let delay) = self else { return .zero }
+        return delay
+    }
 }
 
 /// The filters of one host that make some faults: always those of the host that would receive, so that a sender notices
@@ -36,7 +46,7 @@ struct NetworkFilter: Equatable {
     /// Which packets a fault has `host` drop.
     private func matches(of fault: NetworkFault, at host: String) -> [String] {
         switch fault {
-        case .unplugged: []
+        case .unplugged, .slow: []
         case .silenced(host, .inward): ["-s 0.0.0.0/0"]
         case .silenced(let other, .outward): from(other, at: host)
         case .silenced(_, .inward): []

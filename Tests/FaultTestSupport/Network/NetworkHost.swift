@@ -43,7 +43,10 @@ package struct NetworkHost: Hashable, Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 // Given back outside again: who is resumed may get a thread made for him.
-                visit.start { continuation.resume(with: Swift.Result { try inside { try visit.run(body) } }) }
+                let thread = OwnThread {
+                    continuation.resume(with: Swift.Result { try inside { try visit.run(body) } })
+                }
+                thread.detach()
             }
         } onCancel: {
             visit.cancel()
@@ -81,26 +84,6 @@ private final class HostVisit<Result: Sendable>: Sendable {
         }
         task?.cancel()
     }
-
-    func start(_ work: @escaping @Sendable () -> Void) {
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<ThreadWork>.fromOpaque(argument).takeRetainedValue().perform()
-                return nil
-            }, Unmanaged.passRetained(ThreadWork(perform: work)).toOpaque())
-        precondition(status == 0, "the system refuses another thread: \(errnoMeaning(status))")
-        pthread_detach(thread)
-    }
-}
-
-/// What a new thread does.
-private final class ThreadWork: Sendable {
-    let perform: @Sendable () -> Void
-
-    init(perform: @escaping @Sendable () -> Void) { self.perform = perform }
 }
 
 extension Program {

@@ -24,6 +24,10 @@ package final class NetworkLab: Sendable {
     private let hosts: [String: NetworkHost]
     private let switchboard: NetworkNamespace
     private let names: [String]
+    private let cables = Mutex([String: SlowCable]())
+
+    /// The switch itself.
+    private static let bridge = "bridge"
 
     /// Makes some hosts that all hear each other.
     package init(hosts names: [String]) throws(ParlorError) {
@@ -45,7 +49,10 @@ package final class NetworkLab: Sendable {
         }
     }
 
-    deinit { removeNamespaces() }
+    deinit {
+        endCables()
+        removeNamespaces()
+    }
 
     /// The host of that name, which must be one of those it was made with.
     package subscript(name: String) -> NetworkHost {
@@ -55,8 +62,8 @@ package final class NetworkLab: Sendable {
 
     private func build() throws(ParlorError) {
         try switchboard.create()
-        try switchboard.ip("link", "add", "bridge", "type", "bridge")
-        try switchboard.ip("link", "set", "bridge", "up")
+        try switchboard.ip("link", "add", Self.bridge, "type", "bridge")
+        try switchboard.ip("link", "set", Self.bridge, "up")
         for name in names { try plug(self[name]) }
     }
 
@@ -67,7 +74,7 @@ package final class NetworkLab: Sendable {
         try RootCommand.ip(
             "link", "add", NetworkHost.interface, "netns", network.name, "type", "veth", "peer", "name", port(of: host),
             "netns", switchboard.name)
-        try switchboard.ip("link", "set", port(of: host), "master", "bridge", "up")
+        try switchboard.ip("link", "set", port(of: host), "master", Self.bridge, "up")
         try network.ip("address", "add", "\(host.address)/24", "dev", NetworkHost.interface)
         try network.ip("link", "set", NetworkHost.interface, "up")
         try network.ip("link", "set", "lo", "up")
@@ -83,7 +90,8 @@ package final class NetworkLab: Sendable {
         try arrange(faults.withLock { $0.union(added) })
     }
 
-    /// Ends some faults.
+    /// Ends some faults. A host that is plugged in again may take a second until it reaches everybody: the first
+    /// question for an address can get lost before the switch forwards, and the kernel asks again after a second.
     package func heal(_ healed: NetworkFault...) throws(ParlorError) {
         try arrange(faults.withLock { $0.subtracting(healed) })
     }
@@ -106,8 +114,26 @@ package final class NetworkLab: Sendable {
             if current.contains(.unplugged(name)) != isUnplugged {
                 try switchboard.ip("link", "set", port(of: host), isUnplugged ? "down" : "up")
             }
+            try slow(host, by: wanted.reduce(.zero) { $0 + $1.delay(of: name) })
         }
         faults.withLock { $0 = wanted }
+    }
+
+    /// The cable of a host while it is slow.
+    func cable(of host: String) -> SlowCable? { cables.withLock { $0[host] } }
+
+    /// Makes the cable of a host as slow as wanted.
+    private func slow(_ host: NetworkHost, by delay: Duration) throws(ParlorError) {
+        let cable = cable(of: host.name)
+        if delay > .zero, let cable {
+            if cable.delay != delay { cable.delay = delay }
+        } else if delay > .zero {
+            let cable = try SlowCable(port(of: host), of: Self.bridge, in: switchboard, delay: delay)
+            cables.withLock { $0[host.name] = cable }
+        } else if let cable {
+            try cable.end()
+            cables.withLock { $0[host.name] = nil }
+        }
     }
 
     // MARK: - The end
@@ -122,7 +148,17 @@ package final class NetworkLab: Sendable {
                     hint: "Await nothing in NetworkHost.run that is not delivered on its loop.")
             }
         }
+        endCables()
         removeNamespaces()
+    }
+
+    /// Ends the threads of slow cables, and lets go of the devices that keep the switch's network there.
+    private func endCables() {
+        let ended = cables.withLock { cables in
+            defer { cables = [:] }
+            return cables.values
+        }
+        for cable in ended { try? cable.end() }
     }
 
     private func removeNamespaces() {
