@@ -148,6 +148,10 @@ let package = Package(
         .executableTarget(
             name: "storeload", dependencies: ["Basics", "Loop", "Postgres", "Migrations", "Store", "Bookings"],
             path: "Benchmarks/Subjects/storeload", swiftSettings: settings),
+        // And what configures the pooler that `./parlor bench pooler` loads, as the platform does.
+        .executableTarget(
+            name: "poolerfiles", dependencies: ["Basics", "Loop", "Postgres", "TLS", "Trust", "Pooling"],
+            path: "Benchmarks/Subjects/poolerfiles", swiftSettings: settings),
 
         // Tests
         support("TestSupport", imports: ["Basics"]),

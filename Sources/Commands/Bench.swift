@@ -15,13 +15,15 @@ extension Command {
 
                 seed: "parlor seed" against psql, which copies the same rows into the same tables.
 
+                pooler: 8, 64 and 1,000 clients through PgBouncer against as many directly, by pgbench over TLS.
+
                 The launcher script of a checkout builds the benchmarks, a package of their own, and unpacks the
                 yardsticks below .build; only node is installed, where there is none. All contenders take turns on
                 this machine; a ratio is ours divided by the yardstick's in the same run, and the figure is the
                 median over the runs. With --json it prints one object (docs/reference/json.md), otherwise a table.
                 It ends with status 0 when every floor holds and with 9 when one does not.
                 """,
-            arguments: [.init("suite", "What to measure: drivers, store or seed")],
+            arguments: [.init("suite", "What to measure: drivers, store, seed or pooler")],
             options: [
                 .value("runs", ValueDeclaration("<n>", .count, standard: "3"), "Turns of each contender"),
                 .value("seconds", ValueDeclaration("<n>", .count, standard: "3"), "How long a turn lasts"),
@@ -34,6 +36,7 @@ extension Command {
                 .init("./parlor bench drivers --json", "The same as one object"),
                 .init("./parlor bench drivers --only http", "Only the HTTP server"),
                 .init("./parlor bench seed", "How fast rows are copied, after about two minutes"),
+                .init("./parlor bench pooler", "What the pooler costs and gains, after about four minutes"),
             ],
             isOfLauncher: true),
         work: { _ in

@@ -4,7 +4,7 @@ import Loop
 /// All comparisons of a suite, one room after the other; each room's servers run only during its turn.
 struct Suite: Sendable {
     /// What can be asked for.
-    static let names = ["drivers", "store", "seed"]
+    static let names = ["drivers", "store", "seed", "pooler"]
 
     private let arguments: Arguments
     private let loop: EventLoop
@@ -42,9 +42,14 @@ struct Suite: Sendable {
     ) async throws -> [Figure] {
         guard room != "json" else { return try await measure(try JSONFigures.comparisons(), &generator) }
         let room = try await open(room, in: workshop)
-        let figures = try await measure(room.comparisons, &generator)
-        await room.stop()
-        return figures
+        do {
+            let figures = try await measure(room.comparisons, &generator)
+            await room.stop()
+            return figures
+        } catch {
+            await room.stop()
+            throw error
+        }
     }
 
     private func open(_ room: String, in workshop: Workshop) async throws -> any MeasuredRoom {
@@ -53,6 +58,7 @@ struct Suite: Sendable {
         case "redis": try await RedisFigures(in: workshop)
         case "postgres": try await PostgresFigures(in: workshop)
         case "store": try await StoreFigures(in: workshop)
+        case "pooler": try await PoolerFigures(in: workshop)
         default: try await SeedFigures(in: workshop, program: arguments.program)
         }
     }

@@ -91,7 +91,7 @@ struct PostgresFigures: MeasuredRoom {
     // MARK: - Yardsticks
 
     private func pgbench(_ script: String, connections: Int = connections) -> Contender {
-        let load = Pgbench(database: database, connections: connections)
+        let load = Pgbench(database, connections: connections)
         return Contender("pgbench, \(connections) connections") { try await load.load(script, for: $0) }
     }
 

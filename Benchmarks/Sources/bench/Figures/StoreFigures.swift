@@ -18,7 +18,7 @@ struct StoreFigures: MeasuredRoom {
     func stop() async { await database.stop() }
 
     var comparisons: [Comparison] {
-        let load = Pgbench(database: database, connections: Self.connections)
+        let load = Pgbench(database, connections: Self.connections)
         let pgbench = Contender("pgbench, \(Self.connections) connections") { try await load.load("store", for: $0) }
         return [
             Comparison(

@@ -37,7 +37,8 @@ enum Crowd {
             median: percentile(50, of: latencies), tail: percentile(99, of: latencies), memory: processor.memory)
     }
 
-    private static func percentile(_ percent: Int, of sorted: [Int64]) -> Double? {
+    /// In milliseconds, of sorted microseconds.
+    static func percentile(_ percent: Int, of sorted: [Int64]) -> Double? {
         guard !sorted.isEmpty else { return nil }
         return Double(sorted[min(sorted.count - 1, sorted.count * percent / 100)]) / 1000
     }

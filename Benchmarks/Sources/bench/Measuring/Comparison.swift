@@ -44,6 +44,8 @@ struct Goal: Sendable {
     let aim: Double?
 
     static func rate(floor: Double, aim: Double) -> Goal { Goal(aspect: .rate, floor: floor, aim: aim) }
+    /// How many operations there are in a second, with nothing that must hold.
+    static func rate(aim: Double) -> Goal { Goal(aspect: .rate, floor: nil, aim: aim) }
     static func processorTime(floor: Double, aim: Double) -> Goal {
         Goal(aspect: .processorTime, floor: floor, aim: aim)
     }
@@ -54,7 +56,7 @@ struct Goal: Sendable {
 
 /// One of the numbers of a sample.
 enum Aspect: Sendable {
-    case rate, processorTime, median, tail, memory
+    case rate, processorTime, median, tail, memory, connecting
 
     var isBetterWhenLess: Bool { self != .rate }
 
@@ -66,6 +68,7 @@ enum Aspect: Sendable {
         case .median: ".p50"
         case .tail: ".p99"
         case .memory: ".memory"
+        case .connecting: ".connect"
         }
     }
 
@@ -73,7 +76,7 @@ enum Aspect: Sendable {
         switch self {
         case .rate: "1/s"
         case .processorTime: "us"
-        case .median, .tail: "ms"
+        case .median, .tail, .connecting: "ms"
         case .memory: "MB"
         }
     }
@@ -85,6 +88,7 @@ enum Aspect: Sendable {
         case .median: sample.median
         case .tail: sample.tail
         case .memory: sample.memory
+        case .connecting: sample.connecting
         }
     }
 }

@@ -12,16 +12,19 @@ struct Sample: Sendable {
     var tail: Double?
     /// Megabytes of memory after the turn.
     var memory: Double?
+    /// Milliseconds until all clients were connected.
+    var connecting: Double?
 
     /// So many operations in so long.
     init(
         _ operations: Int, in time: Duration, processorTime: Double? = nil, median: Double? = nil, tail: Double? = nil,
-        memory: Double? = nil
+        memory: Double? = nil, connecting: Double? = nil
     ) {
         rate = Double(operations) / (Double(time.microseconds) / 1e6)
         self.processorTime = processorTime
         self.median = median
         self.tail = tail
         self.memory = memory
+        self.connecting = connecting
     }
 }

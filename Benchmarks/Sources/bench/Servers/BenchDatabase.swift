@@ -14,8 +14,8 @@ struct BenchDatabase {
     static let keys = 100_000
     private static let binaries = "/usr/lib/postgresql/15/bin"
 
-    /// With a password it listens on 127.0.0.1 too.
-    init(in workshop: Workshop, password: Secret? = nil) async throws {
+    /// With a password it listens on 127.0.0.1 too; what `others` set counts.
+    init(in workshop: Workshop, password: Secret? = nil, settings others: [String] = []) async throws {
         self.workshop = workshop
         folder = try workshop.serverFolder("postgres")
         port = try workshop.freePort()
@@ -30,11 +30,12 @@ struct BenchDatabase {
             ],
             environment: environment)
         _ = try await workshop.output(of: initdb)
-        let settings = [
-            "port=\(port)", "listen_addresses=\(password == nil ? "" : "127.0.0.1")",
-            "unix_socket_directories=\(folder)", "shared_buffers=256MB",
-            "max_connections=200", "max_wal_size=4GB", "checkpoint_timeout=30min", "autovacuum=off",
-        ]
+        let settings =
+            [
+                "port=\(port)", "listen_addresses=\(password == nil ? "" : "127.0.0.1")",
+                "unix_socket_directories=\(folder)", "shared_buffers=256MB",
+                "max_connections=200", "max_wal_size=4GB", "checkpoint_timeout=30min", "autovacuum=off",
+            ] + others
         let server = workshop.unprivileged(
             "\(Self.binaries)/postgres", ["-D", data] + settings.flatMap { ["-c", $0] }, environment: environment)
         let options = Self.options(folder, port, "postgres")

@@ -37,6 +37,15 @@ struct Workshop: Sendable {
         return path
     }
 
+    /// Gives what is in a folder to whom servers run as.
+    func handOver(_ folder: String) async throws {
+        guard let account = Self.unprivileged else { return }
+        _ = try await output(of: Program("/bin/chown", ["-R", "\(account.user):\(account.group)", folder]))
+    }
+
+    /// The name of whom servers run as.
+    var serverUser: String { Self.unprivileged?.name ?? UserAccount.current.name }
+
     private static var unprivileged: UserAccount? { getuid() == 0 ? UserAccount(named: account) : nil }
 
     /// The program as the user whom PostgreSQL accepts.
