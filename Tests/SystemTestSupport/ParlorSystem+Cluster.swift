@@ -65,9 +65,8 @@ extension ParlorSystem {
 
     /// The superuser's way to a node, through the socket that nobody else can reach.
     package func superuser(of node: String, to database: String = database) throws -> ConnectionOptions {
-        guard let number = Int(node.drop { !$0.isNumber }) else { throw Failure("\(node) is no node") }
-        return ConnectionOptions(
-            host: "\(state)/run/\(node)", port: try port("DATABASE") + number - 1, database: database,
+        ConnectionOptions(
+            host: "\(state)/run/\(node)", port: try port("DATABASE"), database: database,
             user: "postgres", password: Secret(try secret("postgres_superuser")), applicationName: "parlor tests",
             connectTimeout: .seconds(5))
     }

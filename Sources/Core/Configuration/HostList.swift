@@ -8,6 +8,12 @@ public struct HostList: Equatable, Sendable {
         public let name: String
         /// The numeric address at which the others reach it.
         public let address: String
+
+        /// A machine.
+        public init(name: String, address: String) {
+            self.name = name
+            self.address = address
+        }
     }
 
     /// The machines.

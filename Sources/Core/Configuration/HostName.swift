@@ -31,6 +31,14 @@ public enum HostName {
         }
     }
 
+    /// Whether what listens at one of them takes a port from the other: they are the same, or one is every address.
+    public static func overlap(_ one: String, _ other: String) -> Bool {
+        let (one, other) = (numeric(one), numeric(other))
+        return one == other || [one, other].contains { $0 == "0.0.0.0" || $0 == "::" }
+    }
+
+    private static func numeric(_ text: String) -> String { text.lowercased() == "localhost" ? "127.0.0.1" : text }
+
     /// Whether `text` is an IP address at which other machines could reach one.
     static func isAddress(_ text: String) -> Bool {
         guard let bytes = address(text, AF_INET) ?? address(text, AF_INET6) else { return false }

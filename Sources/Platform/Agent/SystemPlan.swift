@@ -44,14 +44,13 @@ package struct SystemPlan: Equatable, Sendable {
         isFree: (_ host: String, _ port: Int) throws(ParlorError) -> Bool
     ) throws(ParlorError) {
         var configuration = configuration
-        var given: Set<Int> = []
         var ports: [Port] = []
         func choose(_ owner: String, _ host: String, _ wanted: Int) throws(ParlorError) -> Int {
             let last = min(65_535, wanted + Self.neighbours)
             do throws(ParlorError) {
-                for port in wanted...last where !given.contains(port) {
-                    guard try isFree(host, port) else { continue }
-                    given.insert(port)
+                for port in wanted...last {
+                    let isGiven = ports.contains { $0.given == port && HostName.overlap($0.host, host) }
+                    guard !isGiven, try isFree(host, port) else { continue }
                     ports.append(Port(owner: owner, host: host, wanted: wanted, given: port))
                     return port
                 }
@@ -145,13 +144,14 @@ package struct SystemPlan: Equatable, Sendable {
             return ["           the database at \(databaseURL), which is not Parlor's"]
         }
         guard let cluster else { return ["postgres   a private PostgreSQL at \(databaseURL)"] }
-        // On several hosts it matters at which address.
-        let place = { (port: Int) in cluster.agents.isEmpty ? "\(port)" : "\(cluster.host):\(port)" }
-        let member = cluster.ownMember.map { ["etcd       agrees on who is the primary, at \(place($0.port))"] } ?? []
-        let nodes = cluster.ownNodes.map {
-            "\($0.name)      PostgreSQL at \(place($0.port)), with Patroni at \(place($0.managementPort))"
+        func place(_ host: String, _ port: Int) -> String { host == ClusterLayout.alone ? "\(port)" : "\(host):\(port)" }
+        let own = cluster.host
+        let member = cluster.ownMember.map { ["etcd       agrees on who is the primary, at \(place(own, $0.port))"] } ?? []
+        let nodes = cluster.ownNodes.map { node in
+            "\(node.name)      PostgreSQL at \(place(node.host, node.port)), with Patroni at "
+                + place(node.host, node.managementPort)
         }
-        let redis = "redis      a cache at \(place(cluster.cachePort)), a queue at \(place(cluster.queuePort))"
+        let redis = "redis      a cache at \(place(own, cluster.cachePort)), a queue at \(place(own, cluster.queuePort))"
         return member + nodes + [
             "pooler     PgBouncer at \(databaseURL), and at \(cluster.sessionPoolerPort) for whole sessions"
         ] + (cluster.keepsRedis ? [redis] : [])

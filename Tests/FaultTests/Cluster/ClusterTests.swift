@@ -25,7 +25,8 @@ extension ClusterSuites {
                 let json = try await system.succeed("cluster", "status", "--json").json
                 #expect(
                     json.names == [
-                        "leader", "healthy", "durability", "profile", "nodes", "slots", "history", "poolers",
+                        "leader", "healthy", "durability", "profile", "nodes", "slots", "history", "copies", "expiring",
+                        "poolers",
                     ])
                 #expect(json["poolers"]?.names == ["leader", "held"])
                 let nodes = try #require(json["nodes"]?.elements)
@@ -48,9 +49,10 @@ extension ClusterSuites {
         func encryption() async throws {
             try await ClusterScope.with { system in
                 let status = try await system.status()
+                let hosts = ["node2": "127.0.0.2", "node3": "127.0.0.3"]
                 for part in ["node1", "node2", "node3", "pooler", "pooler-sessions"] {
                     let options = ConnectionOptions(
-                        host: "127.0.0.1", port: try status.port(part), database: ParlorSystem.database,
+                        host: hosts[part] ?? "127.0.0.1", port: try status.port(part), database: ParlorSystem.database,
                         user: "postgres", password: Secret(try system.secret("postgres_superuser")), sslMode: .disable)
                     let error = await #expect(throws: PostgresError.self, "\(part)") {
                         try await PostgresSession.connect(options, on: system.loop)

@@ -105,15 +105,16 @@ extension ParlorSystem {
 
     /// Waits until the pooler's reads are answered by another node than this.
     func expectReads(besides node: String, _ account: FaultAccount) async throws {
-        let port = try superuser(of: node).port
+        let address = try await cluster().nodes.first { $0.name == node }?.address
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             if let session = try? await PostgresSession.connect(
                 account.readOptions, SessionOptions(preparation: .unnamed), on: loop)
             {
                 defer { session.close() }
-                let answer = try? await session.query("SELECT current_setting('port')::int8", within: .seconds(2))
-                if let found = try? answer?.only[0, as: Int.self], found != port { return }
+                let answer = try? await session.query(
+                    "SELECT host(inet_server_addr()) || ':' || inet_server_port()", within: .seconds(2))
+                if let found = try? answer?.only[0, as: String.self], found != address { return }
             }
             try await loop.sleep(for: .milliseconds(100))
         }

@@ -5,7 +5,8 @@ import Configuration
 /// Where the parts of a cluster listen: all on one machine, or spread over hosts.
 ///
 /// On one machine only the poolers and the service are for others, so everything else listens on the loopback, and a port
-/// that is taken gives way to the next free one. On several hosts each part listens at its host's address, where the
+/// that is taken gives way to the next free one. Each node has an address of its own there, so that all can have one
+/// port, which is what PgBouncer asks of the replicas that share its reads. On several hosts each part listens at its host's address, where the
 /// others expect it: every host derives the same layout from the same configuration, and a port that is taken is an error.
 package struct ClusterLayout: Equatable, Sendable {
     /// A member of etcd.
@@ -57,18 +58,15 @@ package struct ClusterLayout: Equatable, Sendable {
         let (host, count) = (here?.address ?? Self.alone, max(1, hosts.count))
         func address(_ index: Int) -> String { hosts.isEmpty ? Self.alone : hosts[index % count].address }
         func place(_ owner: String, _ other: String, _ wanted: Int) throws(ParlorError) -> Int {
-            other == host ? try choose(owner, other, wanted) : wanted
+            hosts.isEmpty || other == host ? try choose(owner, other, wanted) : wanted
         }
         self.host = host
         var nodes: [ClusterNode] = []
         for index in 0...configuration.cluster.replicas {
-            let (name, address) = ("node\(index + 1)", address(index))
-            nodes.append(
-                ClusterNode(
-                    name: name, host: address,
-                    port: try place("PostgreSQL of \(name)", address, configuration.database.port + index / count),
-                    managementPort: try place(
-                        "Patroni of \(name)", address, configuration.cluster.managementPort + index / count)))
+            var node = Self.node(index + 1, on: hosts, configuration)
+            node.port = try place("PostgreSQL of \(node.name)", node.host, node.port)
+            node.managementPort = try place("Patroni of \(node.name)", node.host, node.managementPort)
+            nodes.append(node)
         }
         self.nodes = nodes
         var members: [Member] = []
@@ -100,17 +98,24 @@ package struct ClusterLayout: Equatable, Sendable {
         }
     }
 
-    /// Where all hosts derive a node to be; nil on one machine, where that depends on which ports are free.
+    /// Where a node is to be: on several hosts where all of them derive it, on one machine if the ports are free.
     func place(of name: String, _ configuration: Configuration) -> ClusterNode? {
-        guard !agents.isEmpty, let number = Int(name.dropFirst("node".count)), number > 0 else { return nil }
-        let (index, count) = (number - 1, agents.count)
+        guard let number = Int(name.dropFirst("node".count)), number > 0 else { return nil }
+        let hosts = agents.map { HostList.Host(name: $0.name, address: $0.host) }
+        return Self.node(number, on: hosts, configuration)
+    }
+
+    /// A node as it is derived from its number.
+    private static func node(_ number: Int, on hosts: [HostList.Host], _ configuration: Configuration) -> ClusterNode {
+        let (index, count) = (number - 1, hosts.count)
         return ClusterNode(
-            name: name, host: agents[index % count].host, port: configuration.database.port + index / count,
-            managementPort: configuration.cluster.managementPort + index / count)
+            name: "node\(number)", host: hosts.isEmpty ? "127.0.0.\(number)" : hosts[index % count].address,
+            port: configuration.database.port + (hosts.isEmpty ? 0 : index / count),
+            managementPort: configuration.cluster.managementPort + (hosts.isEmpty ? 0 : index / count))
     }
 
     /// The nodes of this machine.
-    package var ownNodes: [ClusterNode] { nodes.filter { $0.host == host } }
+    package var ownNodes: [ClusterNode] { agents.isEmpty ? nodes : nodes.filter { $0.host == host } }
 
     /// The member of etcd on this machine; nil where none is.
     var ownMember: Member? { members.first { $0.host == host } }

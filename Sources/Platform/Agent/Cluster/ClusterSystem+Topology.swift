@@ -151,10 +151,13 @@ extension ClusterSystem {
             throw ParlorError(
                 .cluster, "\(name) leads the cluster", hint: "Run \"./parlor cluster apply\" again.")
         }
-        if let agent = otherAgent(of: node) {
-            _ = try await forward("/host/remove", ["node": .string(name)], to: agent)
-        }
+        let owner = otherAgent(of: node)
+        if let owner { _ = try await forward("/host/remove", ["node": .string(name)], to: owner) }
         try await forget(name)
+        // The others only stop to speak of it, and one that is not there learns of it at its next start.
+        for agent in layout.otherAgents where agent != owner {
+            _ = try? await forward("/host/remove", ["node": .string(name)], to: agent)
+        }
     }
 
     /// Makes a replica on this machine.
@@ -179,17 +182,19 @@ extension ClusterSystem {
         begin.yield(nodeGuard)
     }
 
-    /// Where a new node is: on one machine at the next free ports, on several hosts where all of them derive it to be.
+    /// Where a new node is: where it is derived to be, on one machine at the next ports that are free.
     private func place(of name: String, _ wanted: Configuration) throws(ParlorError) -> ClusterNode {
-        if let place = layout.place(of: name, wanted) { return place }
-        return ClusterNode(
-            name: name, host: layout.host, port: try freePort(above: layout.nodes.map(\.port)),
-            managementPort: try freePort(above: layout.nodes.map(\.managementPort)))
+        guard var node = layout.place(of: name, wanted) else {
+            throw ParlorError(.cluster, "\(name) is no name of a node", hint: "Nodes are called node1, node2 and so on.")
+        }
+        guard layout.agents.isEmpty else { return node }
+        node.port = try freePort(at: node.host, from: node.port)
+        node.managementPort = try freePort(at: node.host, from: node.managementPort)
+        return node
     }
 
-    private func freePort(above ports: [Int]) throws(ParlorError) -> Int {
-        let first = (ports.max() ?? 1024) + 1
-        for port in first...min(65_535, first + 100) where try Agent.isFree(layout.host, port, on: loop) { return port }
+    private func freePort(at host: String, from first: Int) throws(ParlorError) -> Int {
+        for port in first...min(65_535, first + 100) where try Agent.isFree(host, port, on: loop) { return port }
         throw ParlorError(.portTaken, "no port is free for another node", why: "\(first) and above are taken")
     }
 

@@ -15,6 +15,8 @@ final class Leadership: @unchecked Sendable {
 
     /// The nodes that this machine was told of.
     private var known: [ClusterNode]
+    /// Those that were taken out: what etcd still says of them for a while is not news.
+    private var gone: Set<String> = []
     private let watch: ClusterWatch
     private let options: @Sendable () throws(ParlorError) -> EtcdOptions
     private let report: @Sendable (_ what: String, _ error: ParlorError?) -> Void
@@ -44,20 +46,24 @@ final class Leadership: @unchecked Sendable {
 
     /// All nodes: those that this machine was told of, and those that have joined since on other hosts.
     var nodes: [ClusterNode] {
-        let names = Set(known.map(\.name))
-        return known
-            + view.members.values.compactMap(\.node).filter { !names.contains($0.name) }.sorted { $0.name < $1.name }
+        let names = gone.union(known.map(\.name))
+        let others = view.members.values.compactMap(\.node).filter { !names.contains($0.name) }
+        return known + others.sorted { $0.name < $1.name }
     }
 
     /// The node that leads; nil when nobody does, or a stranger.
     var leader: ClusterNode? { view.leader.flatMap { leader in nodes.first { $0.name == leader.node } } }
 
     /// Counts a node in.
-    func add(_ node: ClusterNode) { known.append(node) }
+    func add(_ node: ClusterNode) {
+        known.append(node)
+        gone.remove(node.name)
+    }
 
     /// Counts a node out, with its guard.
     func remove(_ name: String) {
         known.removeAll { $0.name == name }
+        gone.insert(name)
         guards.removeAll { $0.name == name }
         tellPoolers()
     }
