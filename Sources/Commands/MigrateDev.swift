@@ -58,7 +58,9 @@ extension Command {
 
     private static func confirm(_ draft: MigrationDraft, _ invocation: Invocation) throws {
         // What it writes is a draft: where nobody can be asked, nobody need be.
-        guard invocation.terminal.isTerminal(), isatty(STDIN_FILENO) == 1, !invocation.command.has(.json) else { return }
+        guard invocation.terminal.isTerminal(), isatty(STDIN_FILENO) == 1, !invocation.command.has(.json) else {
+            return
+        }
         try invocation.confirm("Write \(draft.name)?", refused: "nothing was written", why: "the draft wants a yes")
     }
 

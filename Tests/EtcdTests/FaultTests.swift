@@ -120,4 +120,32 @@ import Testing
             client.close()
         }
     }
+
+    @Test("A member is counted out, and another is counted in at its place")
+    func replacement() async throws {
+        try await withEtcd(members: 3) { cluster, loop in
+            let client = try EtcdClient(cluster.options(), on: loop)
+            defer { client.close() }
+            let lost = try #require(try await client.members().last)
+            // etcd changes its members only when all have known each other for some seconds.
+            let deadline = ContinuousClock.now + .seconds(30)
+            while true {
+                do {
+                    try await client.remove(member: lost.identity)
+                    break
+                } catch let error as EtcdError {
+                    guard ContinuousClock.now < deadline else { throw error }
+                    try await loop.sleep(for: .milliseconds(200))
+                }
+            }
+            let left = try await client.members().map(\.name)
+            #expect(Set(left) == Set(cluster.members.map(\.name)).subtracting([lost.name]) && left.count == 2)
+            try await client.add(memberAt: lost.peerAddresses[0])
+            let members = try await client.members()
+            #expect(members.count == 3)
+            // It has not been started yet, and is another one.
+            let added = try #require(members.first { $0.name.isEmpty })
+            #expect(added.peerAddresses == lost.peerAddresses && added.identity != lost.identity)
+        }
+    }
 }

@@ -12,6 +12,23 @@ extension EtcdClient {
         }
     }
 
+    /// Counts a member out, by its number: it has no vote any more, and ends.
+    public func remove(member: UInt64, within limit: Duration? = nil) async throws {
+        let call = EtcdCall("/v3/cluster/member/remove", isRepeatable: false) { json in
+            json.member("ID", "\(member)")
+        }
+        try await answer(call, within: limit) { _ throws(JSONFault) in }
+    }
+
+    /// Counts a member in that is to be started then, by where the others will reach it.
+    public func add(memberAt peerAddress: String, within limit: Duration? = nil) async throws {
+        let call = EtcdCall("/v3/cluster/member/add", isRepeatable: false) { json in
+            json.name("peerURLs")
+            json.list { $0.append(peerAddress) }
+        }
+        try await answer(call, within: limit) { _ throws(JSONFault) in }
+    }
+
     /// How one member stands, in its own words.
     public func status(at endpoint: HTTPOrigin, within limit: Duration? = nil) async throws -> EtcdStatus {
         var call = EtcdCall("/v3/maintenance/status", isRepeatable: true)

@@ -144,14 +144,18 @@ package struct SystemPlan: Equatable, Sendable {
             return ["           the database at \(databaseURL), which is not Parlor's"]
         }
         guard let cluster else { return ["postgres   a private PostgreSQL at \(databaseURL)"] }
-        func place(_ host: String, _ port: Int) -> String { host == ClusterLayout.alone ? "\(port)" : "\(host):\(port)" }
+        func place(_ host: String, _ port: Int) -> String {
+            host == ClusterLayout.alone ? "\(port)" : "\(host):\(port)"
+        }
         let own = cluster.host
-        let member = cluster.ownMember.map { ["etcd       agrees on who is the primary, at \(place(own, $0.port))"] } ?? []
+        let member =
+            cluster.ownMember.map { ["etcd       agrees on who is the primary, at \(place(own, $0.port))"] } ?? []
         let nodes = cluster.ownNodes.map { node in
             "\(node.name)      PostgreSQL at \(place(node.host, node.port)), with Patroni at "
                 + place(node.host, node.managementPort)
         }
-        let redis = "redis      a cache at \(place(own, cluster.cachePort)), a queue at \(place(own, cluster.queuePort))"
+        let redis =
+            "redis      a cache at \(place(own, cluster.cachePort)), a queue at \(place(own, cluster.queuePort))"
         return member + nodes + [
             "pooler     PgBouncer at \(databaseURL), and at \(cluster.sessionPoolerPort) for whole sessions"
         ] + (cluster.keepsRedis ? [redis] : [])

@@ -19,7 +19,8 @@ package struct EtcdMember: Equatable, Sendable {
             self.port = port
         }
 
-        var address: String { EtcdMember.address(host, port) }
+        /// The address as the others are told it.
+        package var address: String { EtcdMember.address(host, port) }
     }
 
     /// PEM files with which a member proves who it is, to clients and to the other members.

@@ -44,6 +44,14 @@ package struct EtcdServer: Sendable {
         try Files.writeAtomically(member.configurationFile, to: member.configurationPath)
     }
 
+    /// Whether the member has never had data: a first start, or one on a new machine.
+    package var isNew: Bool {
+        get throws(ParlorError) {
+            if try hasData() { return false }
+            return try EtcdMarker.read(in: member.folder) == nil
+        }
+    }
+
     /// etcd itself takes a folder without a log for an empty one, whatever else lies there.
     private func hasData() throws(ParlorError) -> Bool {
         let logs = "\(member.dataFolder)/member/wal"

@@ -185,7 +185,8 @@ extension ClusterSystem {
     /// Where a new node is: where it is derived to be, on one machine at the next ports that are free.
     private func place(of name: String, _ wanted: Configuration) throws(ParlorError) -> ClusterNode {
         guard var node = layout.place(of: name, wanted) else {
-            throw ParlorError(.cluster, "\(name) is no name of a node", hint: "Nodes are called node1, node2 and so on.")
+            throw ParlorError(
+                .cluster, "\(name) is no name of a node", hint: "Nodes are called node1, node2 and so on.")
         }
         guard layout.agents.isEmpty else { return node }
         node.port = try freePort(at: node.host, from: node.port)

@@ -269,10 +269,9 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         var parts: [SupervisedProgram] = []
         if let etcd {
             var part = etcd.part(on: loop, output: try state.log("etcd", log))
-            let prepare = part.prepare
             part.prepare = {
                 self.rotation.starts("etcd", with: etcd.member.certificates.authority)
-                try await prepare()
+                try await self.seated(etcd).prepare()
             }
             parts.append(part)
         }
