@@ -26,6 +26,9 @@ import Testing
         #expect(matches("b", .silenced("a", .inward)).isEmpty)
         #expect(matches("a", .silenced("a", .outward)).isEmpty)
         #expect(matches("b", .silenced("a", .outward)) == ["10.77.0.1"])
+        let ports = ["-p tcp --dport 2379", "-p tcp --sport 2379"]
+        #expect(matches("a", .deaf("a", ports: [2379])) == ports.map { "0.0.0.0/0 \($0)" })
+        #expect(matches("c", .deaf("a", ports: [2379])) == ports.map { "10.77.0.1 \($0)" })
         let chance = "-m statistic --mode random --probability 0.3"
         #expect(matches("a", .lossy("a", percent: 30)) == ["0.0.0.0/0 \(chance)"])
         #expect(matches("c", .lossy("a", percent: 30)) == ["10.77.0.1 \(chance)"])

@@ -80,7 +80,8 @@ extension ParlorSystem {
             parameters: ["sslrootcert": "\(state)/certificates/current/ca.crt"])
     }
 
-    private func port(_ name: String) throws -> Int {
+    /// The port that it was told by `PARLOR_<name>_PORT`.
+    package func port(_ name: String) throws -> Int {
         guard let port = environment["PARLOR_\(name)_PORT"].flatMap({ Int($0) }) else {
             throw Failure("the system was told no PARLOR_\(name)_PORT")
         }

@@ -21,6 +21,8 @@ package struct ParlorSystem: Sendable {
     package var state: String { environment["PARLOR_STATE"] ?? "\(place)/.parlor" }
     /// What the program is told by variables.
     package var environment: [String: String]
+    /// The words before every command line of the program: another program, in whose surroundings it runs.
+    package var wrapper: [String] = []
     /// Where the test runs.
     package let loop: EventLoop
 
@@ -100,7 +102,7 @@ package struct ParlorSystem: Sendable {
     package func start(
         _ words: [String], of path: String = program, through wrapper: [String] = []
     ) throws -> RunningProgram {
-        let line = wrapper + [path] + words
+        let line = self.wrapper + wrapper + [path] + words
         let program = Program(
             line[0], Array(line.dropFirst()), environment: Self.surroundings.merging(environment) { $1 }, folder: place)
         return try RunningProgram(program, on: loop)

@@ -16,6 +16,8 @@ package enum NetworkFault: Hashable, Sendable {
     case oneWay(from: String, to: String)
     /// Two hosts do not hear each other; everybody else hears both.
     case parted(String, String)
+    /// What travels between a host and all others to these ports, or from them, gets lost both ways.
+    case deaf(String, ports: Set<Int>)
     /// Of what travels to a host and from it, so many packets in a hundred get lost.
     case lossy(String, percent: Int)
     /// What travels to a host takes that much longer, and what travels from it too: a round trip takes twice as much
@@ -52,9 +54,19 @@ struct NetworkFilter: Equatable {
         case .silenced(_, .inward): []
         case .oneWay(let other, host), .parted(let other, host), .parted(host, let other): from(other, at: host)
         case .oneWay, .parted: []
-        case .lossy(let lossy, let percent):
-            (lossy == host ? ["-s 0.0.0.0/0"] : from(lossy, at: host)).map { "\($0) \(Self.chance(percent))" }
+        case .deaf(let deaf, let ports):
+            around(deaf, at: host).flatMap { match in Self.ports(ports).map { "\(match) \($0)" } }
+        case .lossy(let lossy, let percent): around(lossy, at: host).map { "\($0) \(Self.chance(percent))" }
         }
+    }
+
+    /// All that a host hears, when it is the one, and what it hears of the one otherwise.
+    private func around(_ one: String, at host: String) -> [String] {
+        one == host ? ["-s 0.0.0.0/0"] : from(one, at: host)
+    }
+
+    private static func ports(_ ports: Set<Int>) -> [String] {
+        ports.sorted().flatMap { port in ["--sport", "--dport"].map { "-p tcp \($0) \(port)" } }
     }
 
     private func from(_ other: String, at host: String) -> [String] {

@@ -20,6 +20,12 @@ package struct NetworkHost: Hashable, Sendable {
 
     private var network: NetworkNamespace { NetworkNamespace(name: namespace) }
 
+    /// The words before a command line by which it is a part of the host.
+    package var wrapper: [String] { ["/usr/bin/nsenter", "--net=\(network.path)"] }
+
+    /// The processes on it; this one is none, wherever its threads are.
+    package var processes: [Int32] { network.processes }
+
     /// Does something on this thread as a part of the host: a server that is started, a socket that is opened belongs to
     /// the host for good. The body waits for nothing.
     package func inside<Result>(_ body: () throws -> Result) throws -> Result { try network.inside(body) }

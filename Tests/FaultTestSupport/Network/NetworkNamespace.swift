@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import Processes
 
 /// A network of the kernel's that has a name: interfaces, routes and filters of its own.
 struct NetworkNamespace: Hashable {
@@ -42,6 +43,12 @@ struct NetworkNamespace: Hashable {
     func threads() throws(ParlorError) -> [String] {
         guard let own = Self.identity(path) else { return [] }
         return try Files.list("/proc/self/task").filter { Self.identity("/proc/self/task/\($0)/ns/net") == own }
+    }
+
+    /// The processes that were started in it, or from there.
+    var processes: [Int32] {
+        guard let own = Self.identity(path) else { return [] }
+        return ProcessTable.processes.filter { Self.identity("/proc/\($0)/ns/net") == own }
     }
 
     private static func identity(_ path: String) -> UInt64? {

@@ -54,7 +54,7 @@ extension ClusterSuites {
     }
 }
 
-extension FaultRun {
+extension FaultRun where System == ParlorSystem {
     /// Freezes the leader's node and the agent until another leads, then has the former primary's PostgreSQL alone go
     /// on and commit a word that nobody else gets, as it would without waiting for replicas; then everything goes on.
     /// Without its log up to there nobody can rewind it.

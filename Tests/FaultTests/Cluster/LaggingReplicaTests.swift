@@ -78,7 +78,7 @@ extension ClusterSuites.OwnClusterTests {
     }
 }
 
-extension FaultRun {
+extension FaultRun where System == ParlorSystem {
     private static let messages = 4
 
     /// Stops what receives the log on a replica, its Patroni goes on, and writes more log than one may lack that is
