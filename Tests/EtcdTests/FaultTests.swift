@@ -34,6 +34,18 @@ import Testing
         }
     }
 
+    @Test("The leader hands over to the member that is named, and nobody else can be asked for that")
+    func handedOver() async throws {
+        try await withEtcdClient(members: 3) { client, _, _ in
+            let before = try await leader(client)
+            let next = client.endpoints[(before + 1) % 3]
+            let wanted = try await client.status(at: next).header.member
+            await #expect(throws: EtcdError.self) { try await client.handOver(to: wanted, at: next) }
+            try await client.handOver(to: wanted, at: client.endpoints[before])
+            #expect(try await client.status(at: client.endpoints[before]).leader == wanted)
+        }
+    }
+
     @Test("Without a majority writes fail with a reason within their limit, and go on when it is back")
     func quorumLost() async throws {
         try await withEtcd(members: 3) { cluster, loop in

@@ -38,6 +38,17 @@ extension EtcdClient {
         }
     }
 
+    /// Has another member lead, by its number; only the one that leads can be asked for that. Comes back when it leads.
+    public func handOver(
+        to member: UInt64, at leader: HTTPOrigin, within limit: Duration? = nil
+    ) async throws {
+        let call = EtcdCall("/v3/maintenance/transfer-leadership", isRepeatable: true) { json in
+            json.member("targetID", "\(member)")
+        }
+        // The answer says nothing; what went wrong would be an error.
+        try await ask(leader, call, within: limit ?? options.limit) { _ throws(JSONFault) in }
+    }
+
     /// Whether one member can serve: it has a leader, and a read that the cluster confirms comes through.
     public func health(at endpoint: HTTPOrigin, within limit: Duration? = nil) async throws -> EtcdHealth {
         let response: HTTPResponse
