@@ -41,10 +41,16 @@ package struct PatroniInstallation: Equatable, Sendable {
 
     private var python: String { "\(folder)/bin/python3" }
 
-    /// Has Patroni take its times as they are told. It would raise those that are shorter than what it supports.
+    /// Has Patroni take its times as they are told. It would raise those that are shorter than what it supports, and
+    /// before a promotion wait two seconds for the host that is gone.
     private static let entryKeepingTimes = """
-        import patroni.config, patroni.__main__
+        import patroni.config, patroni.request, patroni.__main__
         patroni.config.Config._validate_and_adjust_timeouts = lambda self, config: None
+        ask = patroni.request.PatroniRequest.__call__
+        def ask_briefly(self, *arguments, **options):
+            options["timeout"] = min(options.get("timeout") or 1, 1)
+            return ask(self, *arguments, **options)
+        patroni.request.PatroniRequest.__call__ = ask_briefly
         patroni.__main__.main()
         """
 
