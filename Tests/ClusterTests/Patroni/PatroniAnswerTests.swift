@@ -34,6 +34,14 @@ import Testing
         #expect(try members(RecordedAnswers.members).map(\.role) == [.leader, .replica, .synchronous])
     }
 
+    @Test("A primary that goes on without etcd says so, and a replica that agreed to it is none")
+    func failsafe() throws {
+        let word = #"{"failsafe_mode_is_active": true, "#
+        #expect(try !state(RecordedAnswers.primary).isFailsafe)
+        #expect(try state(word + RecordedAnswers.primary.dropFirst()).isFailsafe)
+        #expect(try !state(word + RecordedAnswers.replica.dropFirst()).isFailsafe)
+    }
+
     @Test("A change that waits for a restart is told")
     func restart() throws {
         #expect(try state(RecordedAnswers.primaryThatWantsRestart).isRestartPending)

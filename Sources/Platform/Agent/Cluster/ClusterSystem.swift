@@ -105,7 +105,8 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         let report = Self.report(to: logger)
         leadership = Leadership(
             layout.nodes, scope: Self.scope, on: loop,
-            options: { consensus.options }, report: report)
+            options: { consensus.options },
+            goesOn: { node in (try? await client.state(of: node))?.isFailsafe == true }, report: report)
         poolers = try layout.poolers(
             configuration, places, identities, password: poolerPassword, on: loop)
         line = layout.agents.isEmpty ? nil : AgentLine(identities.files(for: AgentLine.part), on: loop)
@@ -207,6 +208,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             loop: loop)
         await withDiscardingTaskGroup { group in
             group.addTask { await self.leadership.run() }
+            group.addTask { await self.leadership.askLast() }
             group.addTask { await self.turn.run() }
             group.addTask { await keeping.run() }
             group.addTask { await self.keepCertificates(supervisor) }

@@ -9,9 +9,12 @@ import Processes
 /// for a leader.
 ///
 /// It learns everything from etcd, by a watch. While etcd cannot be reached, what was known last holds: the poolers go on
-/// leading to a primary that may go on too.
+/// leading to a primary that may go on too. A primary that is alone in not reaching etcd goes on as well while all nodes
+/// agree; its lease runs out then, so it is asked itself.
 final class Leadership: @unchecked Sendable {
     // Guard of @unchecked Sendable: loop only.
+
+    private static let askPause = Duration.seconds(1)
 
     /// The nodes that this machine was told of.
     private var known: [ClusterNode]
@@ -19,6 +22,7 @@ final class Leadership: @unchecked Sendable {
     private var gone: Set<String> = []
     private let watch: ClusterWatch
     private let options: @Sendable () throws(ParlorError) -> EtcdOptions
+    private let goesOn: @Sendable (ClusterNode) async -> Bool
     private let report: @Sendable (_ what: String, _ error: ParlorError?) -> Void
     private let loop: EventLoop
     private var guards: [NodeGuard] = []
@@ -27,17 +31,23 @@ final class Leadership: @unchecked Sendable {
     private var lastTopology: PoolerTopology??
     private var turns: [(leader: ClusterNode, wait: LoopWait<ContinuousClock.Instant>)] = []
 
+    /// Who led last, and whether it goes on without a lease.
+    private var last: (node: ClusterNode, goesOn: Bool)?
+
     /// What is known.
     private(set) var view: ClusterView
 
-    /// Of these nodes, in the cluster of the name `scope`; `options` lead to etcd.
+    /// Of these nodes, in the cluster of the name `scope`; `options` lead to etcd; `goesOn` asks a node whether
+    /// it is a primary without a lease.
     init(
         _ nodes: [ClusterNode], scope: String, on loop: EventLoop,
         options: @escaping @Sendable () throws(ParlorError) -> EtcdOptions,
+        goesOn: @escaping @Sendable (ClusterNode) async -> Bool,
         report: @escaping @Sendable (_ what: String, _ error: ParlorError?) -> Void
     ) {
         known = nodes
         self.options = options
+        self.goesOn = goesOn
         self.report = report
         self.loop = loop
         watch = ClusterWatch(scope, on: loop)
@@ -133,6 +143,18 @@ final class Leadership: @unchecked Sendable {
         }
     }
 
+    /// Asks whoever led last, while nobody does, whether it goes on; until its task is cancelled.
+    func askLast() async {
+        while (try? await loop.sleep(for: Self.askPause)) != nil {
+            guard view.leader == nil, let asked = last else { continue }
+            let goesOn = await goesOn(asked.node)
+            guard view.leader == nil, goesOn != last?.goesOn else { continue }
+            last?.goesOn = goesOn
+            report("\(asked.node.name) \(goesOn ? "goes on" : "does not go on") without a lease", nil)
+            tellPoolers()
+        }
+    }
+
     private func take(_ view: ClusterView) {
         let before = self.view
         self.view = view
@@ -140,6 +162,7 @@ final class Leadership: @unchecked Sendable {
             report(view.leader.map { "\($0.node) leads" } ?? "nobody leads", nil)
             for nodeGuard in guards { nodeGuard.take(view.leader) }
         }
+        if let leader { last = (leader, goesOn: false) }
         tellPoolers()
         guard leader != nil else { return }
         let waits = waiting
@@ -147,9 +170,10 @@ final class Leadership: @unchecked Sendable {
         for wait in waits { wait.succeed() }
     }
 
-    /// Where the poolers are to lead; nil while nobody leads.
+    /// Where the poolers are to lead; nil while nobody takes writes.
     var topology: PoolerTopology? {
-        leader.map { leader in
+        let withoutLease = last.flatMap { view.leader == nil && $0.goesOn ? $0.node : nil }
+        return (leader ?? withoutLease).map { leader in
             PoolerTopology(leader: place(leader), replicas: nodes.filter { view.readable.contains($0.name) }.map(place))
         }
     }

@@ -40,6 +40,8 @@ package struct NodeState: Equatable, Sendable {
     package var received: Int?
     /// Whether settings wait for a restart.
     package var isRestartPending: Bool
+    /// Whether it goes on without etcd, because every other node agrees that it leads.
+    package var isFailsafe: Bool
 
     init(json: JSON) throws(ParlorError) {
         guard let state = json["state"]?.text else { throw Self.unreadable("it does not say what PostgreSQL does") }
@@ -50,6 +52,8 @@ package struct NodeState: Equatable, Sendable {
         position = json["xlog"]?["location"]?.int ?? json["xlog"]?["replayed_location"]?.int
         received = json["xlog"]?["received_location"]?.int
         isRestartPending = json["pending_restart"]?.boolean ?? false
+        // Replicas say it too, of the primary that they agreed to.
+        isFailsafe = role == .primary && json["failsafe_mode_is_active"]?.boolean == true
     }
 
     static func unreadable(_ why: String) -> ParlorError {
