@@ -8,8 +8,10 @@ import Loop
 import SystemTestSupport
 import Testing
 
-/// Which way the packets of the leader's host get lost, for the arguments of tests.
-private let directions: [NetworkFault.Direction] = [.inward, .outward]
+/// Which way the packets of the primary's host get lost, for the arguments of tests.
+private let directions: [(word: String, NetworkFault.Direction)] = [
+    ("primary's host hears nobody", .inward), ("nobody hears the primary's host", .outward),
+]
 
 extension ClusterSuites {
     /// What happens to whole hosts, and to the network between them.
@@ -30,8 +32,8 @@ extension ClusterSuites {
         @Test(
             "What the primary's host sends, or what it is sent, gets lost: one takes over, and nobody takes it back",
             arguments: directions)
-        func oneWay(_ direction: NetworkFault.Direction) async throws {
-            let finding = try await FaultRun.run("primary's host hears nobody, or nobody it (\(direction))") { run in
+        func oneWay(_ word: String, _ direction: NetworkFault.Direction) async throws {
+            let finding = try await FaultRun.run(word) { run in
                 try run.system.lab.cause(.silenced(run.host, direction))
                 try await run.succeeded()
                 try await run.last(.seconds(10))
