@@ -8,7 +8,8 @@ import Testing
 extension ClusterSuites {
     /// What a cluster on three hosts does every day.
     @Suite(.networkLab, .hosts()) struct HostsTests {
-        @Test("Three hosts come up from nothing as one cluster, and a switchover moves the primary to another host")
+        @Test(
+            "Three hosts come up from nothing as one cluster, and nobody sees an error of a switchover to another host")
         func switchover() async throws {
             let finding = try await FaultRun.run("three hosts, switchover") { run in
                 for host in HostedCluster.names {
@@ -21,6 +22,7 @@ extension ClusterSuites {
                 try await run.succeeded()
             }
             finding.expectInvariants()
+            for (host, seen) in finding.measurements { #expect(seen.allErrors == [:], "\(host), seed \(finding.seed)") }
             #expect(finding.leader != finding.before)
         }
     }
