@@ -96,6 +96,25 @@ extension ClusterSuites {
             finding.expectInvariants()
             #expect(finding.acknowledging.succession.count <= 2, "seed \(finding.seed)")
         }
+
+        @Test(
+            "Hosts that are slow, a twentieth of the primary's packets lost, for two minutes: nobody takes over",
+            arguments: [
+                ("every host 200 ms from every other, and loss", HostedCluster.names, Duration.milliseconds(50)),
+                ("the primary's host 400 ms from the others, and loss", [], .milliseconds(200)),
+            ])
+        func slow(_ word: String, _ hosts: [String], _ delay: Duration) async throws {
+            let finding = try await FaultRun.run(word) { run in
+                try run.system.lab.cause(.lossy(run.host, percent: 5))
+                for host in hosts.isEmpty ? [run.host] : hosts { try run.system.lab.cause(.slow(host, delay)) }
+                try await run.system.loop.sleep(for: .seconds(120))
+                try run.system.lab.healAll()
+                try await run.acknowledge()
+            }
+            finding.expectInvariants()
+            #expect(finding.acknowledging.succession == [finding.before], "seed \(finding.seed)")
+            #expect(finding.leader == finding.before, "seed \(finding.seed)")
+        }
     }
 
     /// The same with the profile for hosts that are near each other.
