@@ -29,6 +29,16 @@ extension EtcdClient {
         try await answer(call, within: limit) { _ throws(JSONFault) in }
     }
 
+    /// Tells all members where one of them is reached by the others from now on.
+    public func move(member: UInt64, to peerAddress: String, within limit: Duration? = nil) async throws {
+        let call = EtcdCall("/v3/cluster/member/update", isRepeatable: true) { json in
+            json.member("ID", "\(member)")
+            json.name("peerURLs")
+            json.list { $0.append(peerAddress) }
+        }
+        try await answer(call, within: limit) { _ throws(JSONFault) in }
+    }
+
     /// How one member stands, in its own words.
     public func status(at endpoint: HTTPOrigin, within limit: Duration? = nil) async throws -> EtcdStatus {
         var call = EtcdCall("/v3/maintenance/status", isRepeatable: true)

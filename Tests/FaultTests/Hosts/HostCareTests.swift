@@ -58,7 +58,7 @@ extension ClusterSuites {
                 try Files.remove(invitation)
                 try await machine.succeed("up", "--detach")
                 let news = try Files.readText("\(machine.state)/logs/agent.log")
-                #expect(news.contains("takes the place of one that is lost"))
+                #expect(news.contains("takes a seat in a cluster that has begun"))
                 try await run.acknowledge()
             }
             finding.expectInvariants()

@@ -214,6 +214,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             group.addTask { await self.keepCertificates(supervisor) }
             group.addTask { await self.serveOthers() }
             group.addTask { await self.keepConsensusApart() }
+            group.addTask { await self.correctSeat() }
             for nodeGuard in guards { begin.yield(nodeGuard) }
             for await nodeGuard in beginning { group.addTask { await nodeGuard.run() } }
         }
