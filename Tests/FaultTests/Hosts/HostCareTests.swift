@@ -10,7 +10,7 @@ extension ClusterSuites {
     @Suite(.networkLab, .hosts(), .longFault) struct HostCareTests {
         @Test("Passwords, certificates and the authority of all hosts are replaced, and no client sees an error")
         func rotation() async throws {
-            let finding = try await FaultRun.run("three hosts, everything rotated") { run in
+            let finding = try await FaultRun.onHosts("three hosts, everything rotated") { run in
                 try await run.system["beta"].succeed("harden", "rotate", "passwords")
                 try await run.system["gamma"].succeed("harden", "rotate", "certificates")
                 let before = try authorities(run.system)
@@ -26,7 +26,7 @@ extension ClusterSuites {
 
         @Test("A host that cannot be asked stops an apply, which is finished by the same command when it is back")
         func unreachable() async throws {
-            let finding = try await FaultRun.run("three hosts, one away during an apply") { run in
+            let finding = try await FaultRun.onHosts("three hosts, one away during an apply") { run in
                 let away = run.system.hosts(besides: run.leader)[0]
                 let here = run.system.system(with: run.leader)
                 let words = ["--yes", "--set", "database.settings.work_mem=5MB"]
@@ -46,7 +46,7 @@ extension ClusterSuites {
 
         @Test("A machine that is gone for good: a new one at its address joins, and is a part of the cluster")
         func replaced() async throws {
-            let finding = try await FaultRun.run("a new machine in the place of a lost one") { run in
+            let finding = try await FaultRun.onHosts("a new machine in the place of a lost one") { run in
                 let lost = run.system.hosts(besides: run.leader)[0]
                 let (other, machine) = (run.system.system(with: run.leader), run.system[lost])
                 try run.system.cutPower(of: lost)

@@ -18,13 +18,13 @@ extension ClusterSuites {
     @Suite(.networkLab, .hosts(), .longFault) struct HostFaultTests {
         @Test("The primary's host lost at once with all that runs there: another takes over, and it comes back")
         func lostHost() async throws {
-            let finding = try await FaultRun.run("primary's host lost") { try await $0.loseHost() }
+            let finding = try await FaultRun.onHosts("primary's host lost") { try await $0.loseHost() }
             finding.expectTakeover(within: .seconds(25))
         }
 
         @Test("The primary's host unplugged and plugged in again: another takes over when it has stepped down")
         func unplugged() async throws {
-            let finding = try await FaultRun.run("primary's host unplugged") { try await $0.unplugHost() }
+            let finding = try await FaultRun.onHosts("primary's host unplugged") { try await $0.unplugHost() }
             finding.expectTakeover(within: .seconds(25))
             #expect(finding.standing.violations.isEmpty, "seed \(finding.seed)")
         }
@@ -33,7 +33,7 @@ extension ClusterSuites {
             "What the primary's host sends, or what it is sent, gets lost: one takes over, and nobody takes it back",
             arguments: directions)
         func oneWay(_ word: String, _ direction: NetworkFault.Direction) async throws {
-            let finding = try await FaultRun.run(word) { run in
+            let finding = try await FaultRun.onHosts(word) { run in
                 try run.system.lab.cause(.silenced(run.host, direction))
                 try await run.succeeded()
                 try await run.last(.seconds(10))
@@ -43,7 +43,7 @@ extension ClusterSuites {
 
         @Test("The primary's host parted from all others where etcd is concerned: at most one other takes over")
         func partedFromConsensus() async throws {
-            let finding = try await FaultRun.run("primary parted from etcd alone") { run in
+            let finding = try await FaultRun.onHosts("primary parted from etcd alone") { run in
                 let port = try run.system[run.host].port("CLUSTER_ETCD")
                 try run.system.lab.cause(.deaf(run.host, ports: [port, port + 1]))
                 // The lease is 20 s.
@@ -57,7 +57,7 @@ extension ClusterSuites {
 
         @Test("Every member of etcd killed, one after the other: nobody is interrupted, and nobody else takes over")
         func killedConsensus() async throws {
-            let finding = try await FaultRun.run("each member of etcd killed in turn") { run in
+            let finding = try await FaultRun.onHosts("each member of etcd killed in turn") { run in
                 for host in HostedCluster.names {
                     try await run.system[host].killPart("etcd")
                     try await run.acknowledge()
@@ -70,7 +70,7 @@ extension ClusterSuites {
 
         @Test("Two of three members of etcd frozen for longer than the lease: the primary goes on, or nobody leads")
         func frozenConsensus() async throws {
-            let finding = try await FaultRun.run("two of three members of etcd frozen") { run in
+            let finding = try await FaultRun.onHosts("two of three members of etcd frozen") { run in
                 var members: [Int32] = []
                 for host in run.system.hosts(besides: run.leader) {
                     members.append(try await run.system[host].status().pid("etcd"))
@@ -87,7 +87,7 @@ extension ClusterSuites {
 
         @Test("A fifth of the packets of the primary's host lost for a minute: nothing is, and at most one takes over")
         func lossy() async throws {
-            let finding = try await FaultRun.run("a fifth of the primary's packets lost") { run in
+            let finding = try await FaultRun.onHosts("a fifth of the primary's packets lost") { run in
                 try run.system.lab.cause(.lossy(run.host, percent: 20))
                 try await run.system.loop.sleep(for: .seconds(60))
                 try run.system.lab.healAll()
@@ -104,7 +104,7 @@ extension ClusterSuites {
                 ("the primary's host 400 ms from the others, and loss", [], .milliseconds(200)),
             ])
         func slow(_ word: String, _ hosts: [String], _ delay: Duration) async throws {
-            let finding = try await FaultRun.run(word) { run in
+            let finding = try await FaultRun.onHosts(word) { run in
                 try run.system.lab.cause(.lossy(run.host, percent: 5))
                 for host in hosts.isEmpty ? [run.host] : hosts { try run.system.lab.cause(.slow(host, delay)) }
                 try await run.system.loop.sleep(for: .seconds(120))
@@ -121,13 +121,13 @@ extension ClusterSuites {
     @Suite(.networkLab, .hosts(["PARLOR_CLUSTER_PROFILE": "lan"]), .longFault) struct NearHostFaultTests {
         @Test("With the profile lan, the primary's host lost: another takes over sooner")
         func lostHost() async throws {
-            let finding = try await FaultRun.run("lan: primary's host lost") { try await $0.loseHost() }
+            let finding = try await FaultRun.onHosts("lan: primary's host lost") { try await $0.loseHost() }
             finding.expectTakeover(within: .seconds(8))
         }
 
         @Test("With the profile lan, the primary's host unplugged: another takes over sooner")
         func unplugged() async throws {
-            let finding = try await FaultRun.run("lan: primary's host unplugged") { try await $0.unplugHost() }
+            let finding = try await FaultRun.onHosts("lan: primary's host unplugged") { try await $0.unplugHost() }
             finding.expectTakeover(within: .seconds(8))
         }
     }
@@ -137,7 +137,9 @@ extension ClusterSuites {
     struct AsynchronousHostTests {
         @Test("Control: with asynchronous replication a host that is cut off acknowledges what is lost, which is found")
         func unplugged() async throws {
-            let finding = try await FaultRun.run("control: asynchronous, host unplugged") { try await $0.unplugHost() }
+            let finding = try await FaultRun.onHosts("control: asynchronous, host unplugged") {
+                try await $0.unplugHost()
+            }
             #expect(!finding.check.lost.isEmpty && !finding.check.holds, "seed \(finding.seed): \(finding.check)")
             #expect(finding.leader != finding.before)
         }

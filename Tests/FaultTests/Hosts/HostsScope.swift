@@ -61,7 +61,7 @@ extension FaultRun where System == HostedCluster {
     var host: String { system.host(of: leader) }
 
     /// Does `fault` to the hosts of the suite, with two clients on each of them, and leaves the network whole.
-    static func run(
+    static func onHosts(
         _ name: String, _ fault: @escaping @Sendable (FaultRun) async throws -> Void
     ) async throws -> FaultFinding {
         try await HostsScope.with { system in

@@ -11,7 +11,7 @@ extension ClusterSuites {
         @Test(
             "Three hosts come up from nothing as one cluster, and nobody sees an error of a switchover to another host")
         func switchover() async throws {
-            let finding = try await FaultRun.run("three hosts, switchover") { run in
+            let finding = try await FaultRun.onHosts("three hosts, switchover") { run in
                 for host in HostedCluster.names {
                     let cluster = try await run.system[host].cluster()
                     #expect(cluster.nodes.map(\.name) == ["node1", "node2", "node3"])
