@@ -114,6 +114,7 @@ import Testing
 private struct RunningCluster: Sendable {
     let system: ParlorSystem
     private let leader: String
+    private let leaderHost: String
     private let leaderPort: Int
 
     init(_ system: ParlorSystem) async throws {
@@ -121,7 +122,9 @@ private struct RunningCluster: Sendable {
         let status = try await system.succeed("cluster", "status", "--json").json
         leader = try #require(status["leader"]?.text)
         let address = status["nodes"]?.elements?.first { $0["name"]?.text == status["leader"]?.text }?["address"]?.text
-        leaderPort = try #require(address?.split(separator: ":").last.flatMap { Int($0) })
+        let words = try #require(address?.split(separator: ":"))
+        leaderHost = String(words[0])
+        leaderPort = try #require(Int(words[1]))
     }
 
     /// The certificates that are believed.
@@ -147,7 +150,7 @@ private struct RunningCluster: Sendable {
     /// A session through the open door.
     func plainSession() async throws -> PostgresSession {
         let options = ConnectionOptions(
-            host: "127.0.0.1", port: leaderPort, database: "postgres", user: "postgres", sslMode: .disable)
+            host: leaderHost, port: leaderPort, database: "postgres", user: "postgres", sslMode: .disable)
         while true {
             // The server reads its rules some time after it was told to.
             do { return try await PostgresSession.connect(options, on: system.loop) } catch let error as PostgresError {
