@@ -28,8 +28,14 @@ import Testing
         let view = healthy
         #expect(view.leader == .init(node: "node1", lease: RecordedKeys.leases[0]))
         #expect(view.members.keys.sorted() == ["node1", "node2", "node3"])
-        #expect(view.members["node1"] == .init(role: .primary, isRunning: true, isStreaming: false))
-        #expect(view.members["node2"] == .init(role: .replica, isRunning: true, isStreaming: true))
+        var (primary, replica) = (
+            ClusterView.Member(role: .primary, isRunning: true, isStreaming: false),
+            ClusterView.Member(role: .replica, isRunning: true, isStreaming: true)
+        )
+        primary.node = ClusterNode(name: "node1", host: "127.0.0.1", port: 25_532, managementPort: 28_109)
+        replica.node = ClusterNode(name: "node2", host: "127.0.0.1", port: 25_533, managementPort: 28_110)
+        #expect(view.members["node1"] == primary)
+        #expect(view.members["node2"] == replica)
         #expect(view.readable == ["node2", "node3"])
     }
 
