@@ -40,6 +40,8 @@ package struct SwitchoverResult: Equatable, Sendable {
 extension ClusterSystem {
     private static let switchLimit = Duration.seconds(30)
     private static let quietLimit = Duration.seconds(2)
+    private static let receiveLimit = Duration.seconds(1)
+    private static let receivePause = Duration.milliseconds(10)
     private static let checkpointLimit = Duration.seconds(120)
 
     /// Makes another node the primary without an error for anybody who comes through the pooler.
@@ -113,12 +115,18 @@ extension ClusterSystem {
     private func handOver(_ lease: EtcdLease.Identity, from leader: ClusterNode, to candidate: ClusterNode) async throws
     {
         guard let index = nodes.firstIndex(where: { $0.node == leader }), try await guards[index].serverEnds(),
-            let end = try await nodes[index].lastCheckpoint(on: loop),
-            let received = try await patroni.state(of: candidate).received, received > end.position,
-            leadership.view.leader?.lease == lease
+            let end = try await nodes[index].lastCheckpoint(on: loop)?.position
         else { return }
-        try await revoke(lease)
-        logger.info("news of the cluster", [.reason: "handed over the lease of \(leader.name)"])
+        // Its last bytes may be on their way still, to another host for one.
+        let deadline = ContinuousClock.now + Self.receiveLimit
+        while leadership.view.leader?.lease == lease, ContinuousClock.now < deadline {
+            if let received = try? await patroni.state(of: candidate).received, received > end {
+                try await revoke(lease)
+                logger.info("news of the cluster", [.reason: "handed over the lease of \(leader.name)"])
+                return
+            }
+            try await loop.sleep(for: Self.receivePause)
+        }
     }
 
     func check(_ status: ClusterStatus, _ oldest: Duration?) throws(ParlorError) -> SwitchoverCheck {
