@@ -66,7 +66,8 @@ import Testing
             try await client.transaction {
                 try await client.query("INSERT INTO note (number) VALUES (78)")
                 let task = Task(executorPreference: pooler.loop) {
-                    try await restart.run(patience: .milliseconds(100), launching: TestPooler.unprivileged)
+                    // Long enough for those who have left already to be noticed as gone.
+                    try await restart.run(patience: .seconds(1), launching: TestPooler.unprivileged)
                 }
                 running.succeed(task)
                 while try await !pooler.isPaused() {}
