@@ -79,6 +79,11 @@ extension Command {
     private static func join(_ invocation: Invocation) async throws {
         let path = invocation.command.arguments.first ?? ""
         let workplace = try Workplace(invocation)
+        guard Files.exists(path) else {
+            throw ParlorError(
+                .usage, "there is no file \(path)",
+                hint: "Write it with \"./parlor cluster invite FILE\" on a host of the cluster, and copy it here.")
+        }
         // Read as whoever asks, too.
         let invitation = try Invitation(file: try Files.readText(path))
         let state = try workplace.makeStateFolder { try invocation.terminal.write("\($0)\n") }

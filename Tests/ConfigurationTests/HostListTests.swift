@@ -42,7 +42,7 @@ import Testing
             ("hosts:\n  alpha:\n", "parlor.yaml:2:9: hosts.alpha is empty"),
             (
                 "hosts:\n  alpha: 10.0.0.1\n  beta: 10.0.0.1\n",
-                #"parlor.yaml:3:9: hosts.beta is "10.0.0.1", expected an address of its own, which alpha has not"#
+                #"parlor.yaml:3:9: hosts.beta is "10.0.0.1", expected an address that is not that of alpha"#
             ),
         ])
     func refused(yaml: String, message: String) throws {

@@ -67,7 +67,7 @@ struct ConfigurationChecks {
     private var sharedAddresses: [ConfigurationFault] {
         hosts.enumerated().compactMap { index, host in
             guard let other = hosts[..<index].first(where: { $0.address == host.address }) else { return nil }
-            return fault("hosts.\(host.name)", is: host.address, "an address of its own, which \(other.name) has not")
+            return fault("hosts.\(host.name)", is: host.address, "an address that is not that of \(other.name)")
         }
     }
 
