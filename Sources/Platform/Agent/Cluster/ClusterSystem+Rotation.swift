@@ -44,19 +44,18 @@ extension ClusterSystem {
 
     /// Replaces the certificates and keys of this machine's parts.
     func replaceOwnCertificates() async throws -> RotationResult {
-        let start = ContinuousClock.now
-        let steps = try await rotation.alone {
-            try await checkReady()
-            return try await perform(RotationPlan(.certificates, from: try store.rotationState()))
+        try await alone(onAllHosts: false) {
+            try await perform(RotationPlan(.certificates, from: try store.rotationState()))
         }
-        return RotationResult(steps: steps, took: start.duration(to: .now))
     }
 
-    func alone(_ work: () async throws -> [String]) async throws -> RotationResult {
+    private func alone(
+        onAllHosts: Bool = true, _ work: () async throws -> [String]
+    ) async throws -> RotationResult {
         let start = ContinuousClock.now
         let steps = try await rotation.alone {
             try await checkReady()
-            try await forwardToAll("/host/ready")
+            if onAllHosts { try await forwardToAll("/host/ready") }
             return try await work()
         }
         return RotationResult(steps: steps, took: start.duration(to: .now))

@@ -12,15 +12,6 @@ import Trust
 ///
 /// A step that has been done somewhere changes nothing there, so what was cut off is finished by doing all of it again.
 extension ClusterSystem {
-    /// A step of a change of the authority. Each is taken on every host before the next one is taken anywhere, on the
-    /// host that conducts it last, which so remembers how far it has come.
-    enum AuthorityStep: String, CaseIterable {
-        case introduce, load, issue, retire
-
-        /// All of them, in order.
-        static let all = [introduce, load, issue, load, retire, load]
-    }
-
     /// The passwords that may be told.
     private static let sharedNames = [
         "postgres_replicator", "postgres_rewinder", "patroni", "postgres_pooler", "redis",
@@ -39,7 +30,8 @@ extension ClusterSystem {
         return result
     }
 
-    /// Replaces the authority, and with it every certificate.
+    /// Replaces the authority, and with it every certificate. Each step is taken on every host before the next one is
+    /// taken anywhere, here last, so that this host remembers how far it has come.
     func replaceAuthority() async throws -> [String] {
         guard !layout.otherAgents.isEmpty else {
             return try await perform(RotationPlan(.authority, from: try store.rotationState()))
@@ -47,26 +39,27 @@ extension ClusterSystem {
         if try store.comingAuthority() == nil { try store.perform(.introduceAuthority) }
         guard let authority = try store.comingAuthority() else { return [] }
         var done: [String] = []
-        for step in AuthorityStep.all {
+        // All of them: what was done before a cut changes nothing.
+        for step in RotationPlan(.authority, from: .init(.settled, isLoaded: true)).steps {
             let body: JSON = [
                 "step": .string(step.rawValue), "authority": .string(try authority.certificate.pem),
                 "key": .string(authority.key.reveal()),
             ]
             try await forwardToAll("/host/authority", body)
             try await take(step, authority)
-            done.append("every host: \(step.words)")
-            logger.info("news of the cluster", [.reason: "every host: \(step.words)"])
+            done.append("every host: \(step)")
+            logger.info("news of the cluster", [.reason: "every host: \(step)"])
         }
         return done
     }
 
-    private func take(_ step: AuthorityStep, _ authority: CertificateAuthority) async throws {
+    private func take(_ step: RotationPlan.Step, _ authority: CertificateAuthority) async throws {
         let state = try store.rotationState()
         switch step {
-        case .introduce: try store.introduce(authority)
+        case .introduceAuthority: try store.introduce(authority)
         case .load: if !state.isLoaded { try await load() }
-        case .issue: if state.stage == .introducing { try store.perform(.issueCertificates) }
-        case .retire: if state.stage == .retiring { try store.perform(.retireAuthority) }
+        case .issueCertificates: if state.stage == .introducing { try store.perform(.issueCertificates) }
+        case .retireAuthority: if state.stage == .retiring { try store.perform(.retireAuthority) }
         }
     }
 
@@ -107,7 +100,7 @@ extension ClusterSystem {
         router.post("/host/authority", "Take a step of a change of the authority.") { request in
             await Self.answer {
                 let json = try request.json()
-                guard let step = json["step"]?.text.flatMap(AuthorityStep.init(rawValue:)),
+                guard let step = json["step"]?.text.flatMap(RotationPlan.Step.init(rawValue:)),
                     let certificate = json["authority"]?.text, let key = json["key"]?.text
                 else { throw AgentClient.unreadable }
                 let authority = try CertificateAuthority(certificate: certificate, key: Secret(key))
@@ -137,18 +130,6 @@ extension ClusterSystem {
                     return [:]
                 }
             }
-        }
-    }
-}
-
-extension ClusterSystem.AuthorityStep {
-    /// What a person reads while it happens.
-    fileprivate var words: String {
-        switch self {
-        case .introduce: "\(RotationPlan.Step.introduceAuthority)"
-        case .load: "\(RotationPlan.Step.load)"
-        case .issue: "\(RotationPlan.Step.issueCertificates)"
-        case .retire: "\(RotationPlan.Step.retireAuthority)"
         }
     }
 }
