@@ -8,12 +8,6 @@ public struct HostList: Equatable, Sendable {
         public let name: String
         /// The numeric address at which the others reach it.
         public let address: String
-
-        /// A machine.
-        public init(name: String, address: String) {
-            self.name = name
-            self.address = address
-        }
     }
 
     /// The machines.
@@ -21,9 +15,6 @@ public struct HostList: Equatable, Sendable {
 
     /// None.
     public init() {}
-
-    /// The machine of that name.
-    public subscript(name: String) -> Host? { all.first { $0.name == name } }
 }
 
 extension HostList: NamedValues {

@@ -6,8 +6,9 @@ import Configuration
 ///
 /// On one machine only the poolers and the service are for others, so everything else listens on the loopback, and a port
 /// that is taken gives way to the next free one. Each node has an address of its own there, so that all can have one
-/// port, which is what PgBouncer asks of the replicas that share its reads. On several hosts each part listens at its host's address, where the
-/// others expect it: every host derives the same layout from the same configuration, and a port that is taken is an error.
+/// port, which is what PgBouncer asks of the replicas that share its reads. On several hosts each part listens at its
+/// host's address, where the others expect it: every host derives the same layout from the same configuration, and a port
+/// that is taken is an error.
 package struct ClusterLayout: Equatable, Sendable {
     /// A member of etcd.
     struct Member: Equatable, Sendable {
@@ -55,22 +56,22 @@ package struct ClusterLayout: Equatable, Sendable {
         choose: (_ owner: String, _ host: String, _ wanted: Int) throws(ParlorError) -> Int
     ) throws(ParlorError) {
         let hosts = here == nil ? [] : configuration.hosts.all
-        let (host, count) = (here?.address ?? Self.alone, max(1, hosts.count))
-        func address(_ index: Int) -> String { hosts.isEmpty ? Self.alone : hosts[index % count].address }
+        let (host, addresses) = (here?.address ?? Self.alone, hosts.map(\.address))
+        func address(_ index: Int) -> String { addresses.isEmpty ? Self.alone : addresses[index] }
         func place(_ owner: String, _ other: String, _ wanted: Int) throws(ParlorError) -> Int {
             hosts.isEmpty || other == host ? try choose(owner, other, wanted) : wanted
         }
         self.host = host
         var nodes: [ClusterNode] = []
         for index in 0...configuration.cluster.replicas {
-            var node = Self.node(index + 1, on: hosts, configuration)
+            var node = Self.node(index + 1, on: addresses, configuration)
             node.port = try place("PostgreSQL of \(node.name)", node.host, node.port)
             node.managementPort = try place("Patroni of \(node.name)", node.host, node.managementPort)
             nodes.append(node)
         }
         self.nodes = nodes
         var members: [Member] = []
-        for index in 0..<Self.memberCount(onHosts: count) {
+        for index in 0..<Self.memberCount(onHosts: addresses.count) {
             let (address, port) = (address(index), configuration.cluster.etcdPort)
             members.append(
                 Member(
@@ -101,17 +102,19 @@ package struct ClusterLayout: Equatable, Sendable {
     /// Where a node is to be: on several hosts where all of them derive it, on one machine if the ports are free.
     func place(of name: String, _ configuration: Configuration) -> ClusterNode? {
         guard let number = Int(name.dropFirst("node".count)), number > 0 else { return nil }
-        let hosts = agents.map { HostList.Host(name: $0.name, address: $0.host) }
-        return Self.node(number, on: hosts, configuration)
+        return Self.node(number, on: agents.map(\.host), configuration)
     }
 
-    /// A node as it is derived from its number.
-    private static func node(_ number: Int, on hosts: [HostList.Host], _ configuration: Configuration) -> ClusterNode {
-        let (index, count) = (number - 1, hosts.count)
+    /// A node as it is derived from its number and the addresses of the hosts.
+    private static func node(_ number: Int, on addresses: [String], _ configuration: Configuration) -> ClusterNode {
+        let (database, management) = (configuration.database.port, configuration.cluster.managementPort)
+        guard !addresses.isEmpty else {
+            return ClusterNode(
+                name: "node\(number)", host: "127.0.0.\(number)", port: database, managementPort: management)
+        }
+        let (round, index) = (number - 1).quotientAndRemainder(dividingBy: addresses.count)
         return ClusterNode(
-            name: "node\(number)", host: hosts.isEmpty ? "127.0.0.\(number)" : hosts[index % count].address,
-            port: configuration.database.port + (hosts.isEmpty ? 0 : index / count),
-            managementPort: configuration.cluster.managementPort + (hosts.isEmpty ? 0 : index / count))
+            name: "node\(number)", host: addresses[index], port: database + round, managementPort: management + round)
     }
 
     /// The nodes of this machine.
