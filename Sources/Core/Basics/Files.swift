@@ -193,6 +193,15 @@ public enum Files {
         return String(cString: real)
     }
 
+    /// Where a link leads, as it stands in it; nil for what is no link.
+    public static func target(ofLink path: String) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = readlink(path, start, buffer.count)
+            return count > 0 ? String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self) : nil
+        }
+    }
+
     /// The path from the root: `path` itself, or below the current folder.
     public static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }

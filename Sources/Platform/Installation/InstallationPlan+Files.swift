@@ -11,7 +11,7 @@ extension InstallationPlan {
     static func look(at file: InstalledFile) throws(ParlorError) -> Finding {
         guard let status = try Files.status(file.path, followLinks: false) else { return .nothing }
         switch (file.content, status.kind) {
-        case (.link(let target), .link): return target == Self.target(of: file.path) ? .same : .different
+        case (.link(let target), .link): return target == Files.target(ofLink: file.path) ? .same : .different
         case (_, .folder): return .other("a folder")
         case (.link, _): return .other("no link")
         case (_, .link): return .other("a link")
@@ -30,13 +30,6 @@ extension InstallationPlan {
         case .copy(let source): return try FileBytes.areEqual(source, path)
         case .link: return false
         }
-    }
-
-    private static func target(of path: String) -> String? {
-        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(path, &bytes, bytes.count)
-        guard count >= 0 else { return nil }
-        return String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     /// Carries the plan out. Each file is exchanged at one stroke; where it is cut off, the next installation goes on.

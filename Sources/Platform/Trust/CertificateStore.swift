@@ -1,5 +1,4 @@
 package import Basics
-import Glibc
 package import TLS
 
 /// The private authority of a cluster and the certificates of its parts, in a folder.
@@ -51,18 +50,10 @@ package struct CertificateStore: Sendable {
             }
             return nil
         }
-        guard status.kind == .link, let target = Self.target(ofLink: layout.current),
+        guard status.kind == .link, let target = Files.target(ofLink: layout.current),
             let number = StoreLayout.number(ofLink: target)
         else { throw lost("\(layout.current) does not lead to a generation of certificates") }
         return number
-    }
-
-    private static func target(ofLink path: String) -> String? {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-            guard let start = buffer.baseAddress else { return nil }
-            let count = readlink(path, start, buffer.count)
-            return count > 0 ? String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self) : nil
-        }
     }
 
     private func lost(_ what: String) -> ParlorError {

@@ -185,15 +185,12 @@ extension ClusterSystem {
     private func wait(
         _ limit: Duration, _ failure: String, until isDone: () async throws -> Bool
     ) async throws {
-        let deadline = ContinuousClock.now + limit
-        while try await !isDone() {
-            guard ContinuousClock.now < deadline else {
-                throw ParlorError(
-                    .timeout, failure, why: "it was waited for \(limit.brief)",
-                    hint: "See with \"./parlor status\" what is not well; the next rotation does what is left.")
-            }
-            try await loop.sleep(for: Self.lookPause)
-        }
+        try await wait(
+            within: limit, lookingEvery: Self.lookPause,
+            otherwise: ParlorError(
+                .timeout, failure, why: "it was waited for \(limit.brief)",
+                hint: "See with \"./parlor status\" what is not well; the next rotation does what is left."),
+            until: isDone)
     }
 
     private static func gone(_ part: String) -> ParlorError {

@@ -124,15 +124,12 @@ extension ClusterSystem {
     }
 
     private func settle(_ what: String, within limit: Duration, _ isSo: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + limit
-        while try await !isSo() {
-            guard ContinuousClock.now < end else {
-                throw ParlorError(
-                    .cluster, what, why: "it was waited for \(limit.brief)",
-                    hint: "See \"./parlor cluster status\"; \"./parlor cluster apply\" goes on with what is left.")
-            }
-            try await loop.sleep(for: Self.look)
-        }
+        try await wait(
+            within: limit, lookingEvery: Self.look,
+            otherwise: ParlorError(
+                .cluster, what, why: "it was waited for \(limit.brief)",
+                hint: "See \"./parlor cluster status\"; \"./parlor cluster apply\" goes on with what is left."),
+            until: isSo)
     }
 
     // MARK: - Nodes

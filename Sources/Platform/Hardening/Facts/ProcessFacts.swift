@@ -1,5 +1,4 @@
 import Basics
-import Glibc
 
 /// What the kernel tells of processes.
 enum ProcessFacts {
@@ -15,16 +14,8 @@ enum ProcessFacts {
     static func sockets(of process: Int32) -> [UInt64] {
         let folder = "/proc/\(process)/fd"
         return ((try? Files.list(folder)) ?? []).compactMap { name in
-            guard let target = target(ofLink: "\(folder)/\(name)"), target.hasPrefix("socket:[") else { return nil }
+            guard let target = Files.target(ofLink: "\(folder)/\(name)"), target.hasPrefix("socket:[") else { return nil }
             return UInt64(target.dropFirst("socket:[".count).dropLast())
-        }
-    }
-
-    private static func target(ofLink path: String) -> String? {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-            guard let start = buffer.baseAddress else { return nil }
-            let count = readlink(path, start, buffer.count)
-            return count > 0 ? String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self) : nil
         }
     }
 
