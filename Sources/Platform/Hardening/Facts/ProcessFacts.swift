@@ -14,7 +14,9 @@ enum ProcessFacts {
     static func sockets(of process: Int32) -> [UInt64] {
         let folder = "/proc/\(process)/fd"
         return ((try? Files.list(folder)) ?? []).compactMap { name in
-            guard let target = Files.target(ofLink: "\(folder)/\(name)"), target.hasPrefix("socket:[") else { return nil }
+            guard let target = Files.target(ofLink: "\(folder)/\(name)"), target.hasPrefix("socket:[") else {
+                return nil
+            }
             return UInt64(target.dropFirst("socket:[".count).dropLast())
         }
     }
