@@ -33,7 +33,16 @@ import Testing
             ("cluster.patroni", "(found)"), ("pooler.port", "6432"), ("pooler.session_port", "6433"),
             ("pooler.clients", "1000"), ("redis.host", "localhost"), ("redis.port", "6379"),
             ("redis.queue_port", "6380"), ("redis.password", "(none)"), ("redis.db", "0"),
-            ("redis.tls", "false"),
+            ("redis.tls", "false"), ("backups.enabled", "true"), ("backups.local", "true"),
+            ("backups.folder", "(in the state folder)"), ("backups.key", "(generated)"),
+            ("backups.full_at", "02:00"), ("backups.incremental_every", "1h"), ("backups.keep_daily", "7"),
+            ("backups.keep_weekly", "30"), ("backups.keep_monthly", "365"), ("backups.drill_days", "7"),
+            ("backups.processes", "(one for each core)"), ("backups.s3.bucket", "(no S3)"),
+            ("backups.s3.endpoint", "s3.amazonaws.com"), ("backups.s3.port", "443"),
+            ("backups.s3.region", "us-east-1"), ("backups.s3.prefix", "parlor"),
+            ("backups.s3.access_key", "(none)"), ("backups.s3.secret_key", "(none)"),
+            ("backups.s3.addressing", "host"), ("backups.s3.authority", "(the system's)"),
+            ("backups.portable.recipients", "(no dumps)"), ("backups.portable.at", "03:00"),
         ])
     func documented(key: String, value: String) throws {
         #expect(try load().entries().first { $0.key == key }?.value == value)
@@ -41,8 +50,8 @@ import Testing
 
     @Test("The list of defaults above is complete")
     func complete() {
-        #expect(ConfigurationKey.all.count == 44)
-        #expect(Set(ConfigurationKey.all.map(\.name)).count == 44)
+        #expect(ConfigurationKey.all.count == 66)
+        #expect(Set(ConfigurationKey.all.map(\.name)).count == 66)
     }
 
     @Test("A missing parlor.yaml is fine where nobody named one")

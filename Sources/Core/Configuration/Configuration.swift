@@ -20,6 +20,8 @@ public struct Configuration: Equatable, Sendable {
     public var pooler = Pooler()
     /// The Redis server.
     public var redis = Redis()
+    /// What is kept of the data beside the data.
+    public var backups = Backups()
 
     /// The defaults.
     public init() {}

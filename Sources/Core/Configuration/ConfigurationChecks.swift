@@ -5,16 +5,18 @@ import Glibc
 struct ConfigurationChecks {
     private let database: Configuration.Database
     private let hosts: [HostList.Host]
+    private let backups: Configuration.Backups
     private let origins: [String: ConfigurationOrigin]
 
     init(_ configuration: Configuration, _ origins: [String: ConfigurationOrigin]) {
         self.database = configuration.database
         hosts = configuration.hosts.all
+        backups = configuration.backups
         self.origins = origins
     }
 
     /// Values that contradict each other or the machine.
-    var faults: [ConfigurationFault] { foreignServer + programs + certificate + sharedAddresses }
+    var faults: [ConfigurationFault] { foreignServer + programs + certificate + sharedAddresses + repositories }
 
     /// Values that work and do not do what their author may believe.
     var warnings: [ConfigurationWarning] { unusedRedis + largePool + fewHosts }
@@ -69,6 +71,26 @@ struct ConfigurationChecks {
             guard let other = hosts[..<index].first(where: { $0.address == host.address }) else { return nil }
             return fault("hosts.\(host.name)", is: host.address, "an address that is not that of \(other.name)")
         }
+    }
+
+    /// A place for backups, and what it takes to get there.
+    private var repositories: [ConfigurationFault] {
+        guard backups.enabled else { return [] }
+        let s3 = backups.s3
+        guard s3.bucket != nil else {
+            guard !backups.local else { return [] }
+            let expected =
+                "true, since no backups.s3.bucket is set either; backups.enabled: false is to have no backups"
+            return [fault("backups.local", is: "false", expected)]
+        }
+        let credentials = [
+            ("backups.s3.access_key", s3.accessKey == nil), ("backups.s3.secret_key", s3.secretKey == nil),
+        ]
+        return credentials.filter(\.1).map { key, _ in
+            ConfigurationFault(
+                origin("backups.s3.bucket"), key: key, is: "not set",
+                expected: "the credentials of the service, since backups.s3.bucket is set")
+        } + (s3.authority == nil ? [] : file("backups.s3.authority", s3.authority))
     }
 
     private var fewHosts: [ConfigurationWarning] {

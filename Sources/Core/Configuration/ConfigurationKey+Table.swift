@@ -2,7 +2,8 @@ import Basics
 
 extension ConfigurationKey {
     /// Every key, in the order of the reference page.
-    public static let all: [ConfigurationKey] = general + log + api + database + databaseSSL + cluster + pooler + redis
+    public static let all: [ConfigurationKey] =
+        general + log + api + database + databaseSSL + cluster + pooler + redis + backups
 
     private static let general: [ConfigurationKey] = [
         ConfigurationKey(

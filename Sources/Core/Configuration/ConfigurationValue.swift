@@ -103,6 +103,13 @@ extension ConfigurationValue where Value == String {
             read: { isOneLine($0) && $0.utf8.count <= 63 ? $0 : nil }, write: { $0 })
     }
 
+    /// The name of a bucket of S3.
+    static var bucket: Self {
+        ConfigurationValue(
+            expectation: "a bucket's name, 3 to 63 lower-case letters, digits, dots and hyphens",
+            read: { isBucketName($0) ? $0 : nil }, write: { $0 })
+    }
+
     /// The name of a user of the machine.
     static var userName: Self {
         ConfigurationValue(
@@ -113,6 +120,14 @@ extension ConfigurationValue where Value == String {
     /// The path of a file or folder.
     static func path(_ expectation: String) -> Self {
         ConfigurationValue(expectation: expectation, read: { isOneLine($0) ? $0 : nil }, write: { $0 }, isPath: true)
+    }
+}
+
+extension ConfigurationValue where Value == TimeOfDay {
+    /// A time of each day.
+    static var timeOfDay: Self {
+        ConfigurationValue(
+            expectation: "a time of the day such as 02:00", read: { TimeOfDay($0) }, write: { $0.text })
     }
 }
 
@@ -147,4 +162,15 @@ private func isUserName(_ text: String) -> Bool {
     let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     guard let first = text.utf8.first, isFirst(first), text.utf8.count <= 32 else { return false }
     return text.utf8.allSatisfy { isFirst($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+}
+
+private func isBucketName(_ text: String) -> Bool {
+    let isInner = { (byte: UInt8) in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+    guard (3...63).contains(text.utf8.count), let first = text.utf8.first, let last = text.utf8.last else {
+        return false
+    }
+    return isInner(first) && isInner(last)
+        && text.utf8.allSatisfy { isInner($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
 }
