@@ -113,7 +113,7 @@ let package = Package(
         room("Pooling", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
         room("Caching", in: "Platform", imports: ["Basics", "Loop", "Processes", "Redis", "TLS"]),
         room(
-            "Backups", in: "Platform", imports: ["Basics", "JSONText", "Loop", "Processes"]),
+            "Backups", in: "Platform", imports: ["Basics", "Configuration"]),
         room(
             "Hardening", in: "Platform",
             imports: ["Basics", "Digests", "HTTP", "Loop", "Postgres", "Redis", "TLS", "Trust"]),
@@ -248,7 +248,7 @@ let package = Package(
                 "Basics", "Configuration", "JSONText", "Loop", "Processes", "HTTP", "TLS", "Postgres", "Etcd",
                 "Cluster", "EtcdTestSupport", "HTTPTestSupport", "TLSTestSupport", "TestSupport",
             ], exclude: ["Golden", "Patroni/Golden"]),
-        tests("Backups", of: ["Basics", "Backups", "TestSupport"]),
+        tests("Backups", of: ["Basics", "Configuration", "Backups", "TestSupport"]),
         tests("Hardening", of: ["Basics", "Loop", "Postgres", "Trust", "Hardening", "TestSupport"]),
         tests(
             "Agent",

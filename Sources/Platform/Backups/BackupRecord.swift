@@ -55,5 +55,7 @@ package struct BackupRecord: Equatable, Sendable {
     }
 
     /// The full backup that it stands on: itself when it is one.
-    package var fullLabel: String { String(label.prefix { $0 != "_" }) }
+    package var fullLabel: String {
+        label.utf8.firstIndex(of: UInt8(ascii: "_")).map { String(label[..<$0]) } ?? label
+    }
 }
