@@ -18,6 +18,14 @@ public final class Child: @unchecked Sendable {
         case descriptors(output: Int32, error: Int32)
     }
 
+    /// Where the child's standard input comes from.
+    public enum Input: Sendable {
+        /// From `/dev/null`, where nothing is.
+        case nothing
+        /// From this open descriptor, which stays the caller's.
+        case descriptor(Int32)
+    }
+
     /// The process id, for people.
     public let pid: Int32
     private let loop: EventLoop
@@ -27,10 +35,12 @@ public final class Child: @unchecked Sendable {
 
     /// Starts `program`. The caller's thread must be the loop's: the kernel ties the death signal to the thread that
     /// starts a child.
-    public init(starting program: Program, output: Output = .discarded, on loop: EventLoop) throws(ParlorError) {
+    public init(
+        starting program: Program, input: Input = .nothing, output: Output = .discarded, on loop: EventLoop
+    ) throws(ParlorError) {
         precondition(loop.isCurrent, "a child must be started on the loop's thread")
         var descriptor: Int32 = -1
-        let result = Child.spawn(program, output, &descriptor)
+        let result = Child.spawn(program, input, output, &descriptor)
         guard result > 0 else { throw Child.failure(program, -result) }
         self.loop = loop
         pid = result
@@ -45,7 +55,9 @@ public final class Child: @unchecked Sendable {
             why: errnoMeaning(number))
     }
 
-    private static func spawn(_ program: Program, _ output: Output, _ pidfd: inout Int32) -> Int32 {
+    private static func spawn(
+        _ program: Program, _ input: Input, _ output: Output, _ pidfd: inout Int32
+    ) -> Int32 {
         let arguments = ([program.name] + program.arguments).map { strdup($0) } + [nil]
         let environment = program.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         let executable = strdup(program.executable)
@@ -61,6 +73,7 @@ public final class Child: @unchecked Sendable {
                 request.standard_input = -1
                 request.standard_output = -1
                 request.standard_error = -1
+                if case .descriptor(let input) = input { request.standard_input = input }
                 if case .descriptors(let output, let error) = output {
                     request.standard_output = output
                     request.standard_error = error

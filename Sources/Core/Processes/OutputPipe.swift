@@ -29,6 +29,9 @@ final class OutputPipe: @unchecked Sendable {
     /// The child's standard output into this pipe, and its standard error where this process's own goes.
     var outputOnly: Child.Output { .descriptors(output: writeEnd, error: STDERR_FILENO) }
 
+    /// The child's standard error into this pipe, and its standard output to that descriptor.
+    func errors(outputTo output: Int32) -> Child.Output { .descriptors(output: output, error: writeEnd) }
+
     /// Gives up the end that the child has, so that its end of the stream can be seen.
     func closeChildEnd() {
         if writeEnd >= 0 { Glibc.close(writeEnd) }
