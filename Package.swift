@@ -113,7 +113,8 @@ let package = Package(
         room("Pooling", in: "Platform", imports: ["Basics", "Loop", "Postgres", "Processes"]),
         room("Caching", in: "Platform", imports: ["Basics", "Loop", "Processes", "Redis", "TLS"]),
         room(
-            "Backups", in: "Platform", imports: ["Basics", "Configuration"]),
+            "Backups", in: "Platform",
+            imports: ["Basics", "Configuration", "JSONText", "Loop", "Postgres", "Processes"]),
         room(
             "Hardening", in: "Platform",
             imports: ["Basics", "Digests", "HTTP", "Loop", "Postgres", "Redis", "TLS", "Trust"]),
@@ -122,7 +123,7 @@ let package = Package(
             imports: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "TLS", "HTTP",
                 "Migrations", "Postgres", "Store", "Etcd", "Trust", "Consensus", "Cluster", "Pooling", "Caching",
-                "Hardening",
+                "Hardening", "Backups",
             ]),
 
         room(
@@ -142,7 +143,7 @@ let package = Package(
             dependencies: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
                 "Store", "Migrations", "Seed", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp", "Cluster",
-                "Agent", "Hardening", "Drills", "Installation", "API",
+                "Agent", "Hardening", "Backups", "Drills", "Installation", "API",
             ], path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
 

@@ -28,6 +28,7 @@ extension Command {
             .reset,
             .cluster,
             .harden,
+            .backup,
             .drill,
             .migrate,
             .seed,

@@ -51,7 +51,9 @@ extension Command {
         var machine = Machine.current(holding: Workplace.standardStatePath)
         machine.memory = database.memory ?? machine.memory
         let installation = await PostgresInstallation.used(by: database, invocation)
-        let settings = ServerSettings(of: database, on: machine, .solo, in: installation) { name in
+        let settings = ServerSettings(
+            of: database, on: machine, .solo, in: installation, isArchived: loaded.configuration.archivesLog
+        ) { name in
             loaded.origin(ofSetting: name).phrase
         }
         let custom = "\(Workplace.standardStatePath)/postgres/custom.conf"

@@ -82,12 +82,14 @@ extension ErrorCode {
     public static let drift = ErrorCode(27, "drift", "the database differs from what its migrations make")
     /// The cluster is not in the state that a request needs.
     public static let cluster = ErrorCode(28, "cluster", "the cluster is not in the state that this needs")
+    /// A backup cannot be made, read or restored as things stand.
+    public static let backup = ErrorCode(29, "backup", "a backup cannot be made, read or restored as things stand")
 
     /// Every code there is, in the order of the exit statuses.
     public static let all: [ErrorCode] = [
         unexpected, usage, unhealthy, notRunning, alreadyRunning, notConfirmed, timeout, cancelled, belowFloor,
         configuration, stateFolder, stateFolderForeign, stateFolderNewer, diskFull, portTaken, engineMissing,
         engineUnsupported, startFailed, programFailed,
-        connection, protocolViolation, database, file, malformed, system, migration, drift, cluster,
+        connection, protocolViolation, database, file, malformed, system, migration, drift, cluster, backup,
     ]
 }

@@ -35,6 +35,9 @@ public enum JSON: Hashable, Sendable {
     /// A whole number, or `null`.
     public static func integer(_ number: Int?) -> JSON { number.map(JSON.integer) ?? .null }
 
+    /// A string, or null for nil.
+    public static func text(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
+
     /// The first member of that name; nil when this is no object or has none.
     public subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }

@@ -80,3 +80,9 @@ extension Duration {
         }
     }
 }
+
+/// A small number as a word, with its noun: `one file`, `two files`, `12 files`.
+public func counted(_ count: Int, _ noun: String) -> String {
+    let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    return "\(count < words.count ? words[max(0, count)] : "\(count)") \(noun)\(count == 1 ? "" : "s")"
+}

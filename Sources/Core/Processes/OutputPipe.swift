@@ -32,6 +32,9 @@ final class OutputPipe: @unchecked Sendable {
     /// The child's standard error into this pipe, and its standard output to that descriptor.
     func errors(outputTo output: Int32) -> Child.Output { .descriptors(output: output, error: writeEnd) }
 
+    /// The child's standard output into this pipe, its standard error into another.
+    func output(errorsInto errors: OutputPipe) -> Child.Output { errors.errors(outputTo: writeEnd) }
+
     /// Gives up the end that the child has, so that its end of the stream can be seen.
     func closeChildEnd() {
         if writeEnd >= 0 { Glibc.close(writeEnd) }

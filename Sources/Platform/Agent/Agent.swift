@@ -109,10 +109,13 @@ package struct Agent: Sendable {
         try checkShape()
         let installation = try await installation(plan)
         try await installation?.check(plan.configuration.database.settings, on: loop)
-        let solo = SoloSystem(
+        var solo = SoloSystem(
             plan: plan, state: state, installation: installation, certificate: material.certificate,
             migrations: material.migrations, executable: material.executable, logger: logger, loop: loop)
-        guard let layout = plan.cluster, let installation else { return solo }
+        guard let layout = plan.cluster, let installation else {
+            solo.backups = try installation.map { try solo.privateServer($0) }.map { solo.makeBackupKeeper($0) }
+            return solo
+        }
         try Invitation.check(layout, state)
         let patroni = try PatroniInstallation(in: material.patroni)
         let takeover = SoloTakeover(

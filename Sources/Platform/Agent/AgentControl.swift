@@ -90,7 +90,7 @@ package struct AgentClient: Sendable {
     // MARK: - The cluster
 
     private static let clusterLimit = Duration.seconds(15)
-    private static let changeLimit = Duration.seconds(900)
+    static let changeLimit = Duration.seconds(900)
 
     /// The cluster as it stands; nil when no agent runs.
     package func cluster() async throws -> ClusterStatus? {
@@ -172,8 +172,9 @@ package struct AgentClient: Sendable {
         try RotationResult(json: try await change("/cluster/rotate", subject.json))
     }
 
-    private func change(_ path: String, _ body: JSON) async throws -> JSON {
-        let answer = try await whenRunning { try await $0.post(path, body, at: $1, within: Self.changeLimit) }
+    /// Has something done that takes its time; throws what the agent says went wrong.
+    func change(_ path: String, _ body: JSON, within limit: Duration = changeLimit) async throws -> JSON {
+        let answer = try await whenRunning(silentFor: limit) { try await $0.post(path, body, at: $1, within: limit) }
         guard let answer else {
             throw ParlorError(.notRunning, "nothing runs", hint: "Start it with \"./parlor up\".")
         }
@@ -198,16 +199,12 @@ package struct AgentClient: Sendable {
             hint: "The agent may be of another version: restart it with \"./parlor down\" and \"./parlor up\".")
     }
 
-    /// A change answers when it is done, and is silent until then.
-    private var options: HTTPClientOptions {
-        var options = HTTPClientOptions()
-        options.stallLimit = Self.changeLimit
-        return options
-    }
-
-    private func whenRunning(
-        _ ask: (HTTPClient, SocketAddress) async throws -> HTTPResponse
+    /// Asks; nil when no agent runs. A change answers when it is done, and is silent until then.
+    func whenRunning(
+        silentFor limit: Duration = changeLimit, _ ask: (HTTPClient, SocketAddress) async throws -> HTTPResponse
     ) async throws -> HTTPResponse? {
+        var options = HTTPClientOptions()
+        options.stallLimit = limit
         do {
             return try await ask(HTTPClient(on: loop, options), .path(state.agentSocket))
         } catch let error as ParlorError where error.code == .connection {

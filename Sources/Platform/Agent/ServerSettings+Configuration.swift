@@ -7,12 +7,13 @@ extension ServerSettings {
     /// The settings that a configuration leads to on a machine; `place` says where a setting of somebody's stands.
     package init(
         of database: Configuration.Database, on machine: Machine, _ role: ServerRole,
-        in installation: PostgresInstallation?, place: (_ name: String) -> String? = { _ in nil }
+        in installation: PostgresInstallation?, isArchived: Bool, place: (_ name: String) -> String? = { _ in nil }
     ) {
         var machine = machine
         machine.memory = database.memory ?? machine.memory
         var basis = Basis(machine, role, connections: database.maxConnections)
         basis.logsEveryStatement = database.logging
+        basis.isArchived = isArchived
         basis.libraries = installation?.libraries ?? []
         self.init(basis, overrides: database.settings.pairs.map { Override($0.name, $0.value, place: place($0.name)) })
     }

@@ -1,6 +1,8 @@
+import Backups
 import Basics
 import Cluster
 import Configuration
+import HTTP
 import Loop
 import Migrations
 import Postgres
@@ -18,6 +20,8 @@ struct SoloSystem: SupervisedSystem {
     let executable: String
     let logger: Logger
     let loop: EventLoop
+    /// What looks after the backups; nil where the database is not Parlor's.
+    var backups: BackupKeeper?
 
     private var configuration: Configuration { plan.configuration }
 
@@ -28,10 +32,18 @@ struct SoloSystem: SupervisedSystem {
     }
 
     func run(beside supervisor: Supervisor) async {
-        guard let installation, let server = try? privateServer(installation) else { return }
+        guard let server else { return }
         let options = server.superuser(to: configuration.database.name)
-        await SchemaKeeping(options: { options }, logger: logger, loop: loop).run()
+        let keeping = SchemaKeeping(options: { options }, logger: logger, loop: loop)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await keeping.run() }
+            group.addTask { await backups?.run() }
+        }
     }
+
+    func addRoutes(to router: inout HTTPRouter) { backups?.addRoutes(to: &router) }
+
+    private var server: PrivateServer? { installation.flatMap { try? privateServer($0) } }
 
     /// The private PostgreSQL.
     func privateServer(_ installation: PostgresInstallation) throws(ParlorError) -> PrivateServer {
@@ -43,18 +55,34 @@ struct SoloSystem: SupervisedSystem {
                 dataFolder: "\(state.postgres)/data", socketFolder: state.run, folder: state.postgres,
                 host: database.host, port: database.port, isEncrypted: certificate != nil,
                 settings: ServerSettings(
-                    of: database, on: Machine.current(holding: state.postgres), .solo, in: installation)),
+                    of: database, on: Machine.current(holding: state.postgres), .solo, in: installation,
+                    isArchived: configuration.archivesLog)),
             passwordFile: state.secrets.path(of: "postgres_superuser"), password: password, certificate: certificate)
+        server.configuration.archiveCommand = site.archiveCommand(of: "postgres")
         server.mark = Leftovers.mark(of: "postgres", in: state.path)
         return server
     }
 
+    private var site: BackupSite { BackupSite(configuration, state) }
+
+    /// What looks after the backups of the private PostgreSQL.
+    func makeBackupKeeper(_ server: PrivateServer) -> BackupKeeper {
+        BackupKeeper(
+            site,
+            .init(
+                servers: { [server.backedUp] }, primary: { "postgres" }, hasReplica: { false },
+                superuser: { server.superuser(to: $0) }), logger: logger, on: loop)
+    }
+
     private func database(_ server: PrivateServer) throws(ParlorError) -> SupervisedProgram {
-        let loop = self.loop
+        let (loop, site) = (self.loop, self.site)
         let probe = KeptConnection(server.superuser(), on: loop)
         return SupervisedProgram(
             server.declaration,
-            prepare: { try await server.prepare(on: loop) },
+            prepare: {
+                try site.prepare(server.backedUp)
+                try await server.prepare(on: loop)
+            },
             program: { server.program },
             probe: { _ = try await probe.check(within: .seconds(2)) },
             output: try state.log("postgres", configuration.log))
@@ -74,5 +102,13 @@ struct SoloSystem: SupervisedSystem {
                 try await setup.apply(as: server.superuser, on: service.loop)
                 try await service.deploy(as: server.superuser(to: setup.database))
             }, output: try state.log("service", configuration.log))
+    }
+}
+
+extension PrivateServer {
+    /// As pgBackRest is told of it.
+    var backedUp: PgBackRestConfiguration.Server {
+        .init(
+            "postgres", data: configuration.dataFolder, socket: configuration.socketFolder, port: configuration.port)
     }
 }

@@ -14,6 +14,8 @@ package struct ServerConfiguration: Equatable, Sendable {
     package var port: Int
     /// Whether it has a certificate, and lets nobody in over TCP without encryption.
     package var isEncrypted: Bool
+    /// What takes a file of the log to the backups; nil where there are none.
+    package var archiveCommand: String?
     /// Everything else, each with its reason.
     package var settings: ServerSettings
 
@@ -42,7 +44,7 @@ package struct ServerConfiguration: Equatable, Sendable {
         hba_file = \(quoted("\(folder)/pg_hba.conf"))
         unix_socket_directories = \(quoted(socketFolder))
         unix_socket_permissions = 0700
-        cluster_name = 'parlor'
+        cluster_name = 'parlor'\(archiveCommand.map { "\narchive_command = \(quoted($0))" } ?? "")
 
         # Who may connect
         listen_addresses = \(quoted(host))

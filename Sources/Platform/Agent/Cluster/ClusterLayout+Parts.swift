@@ -71,7 +71,9 @@ extension ClusterLayout {
         // The same on all hosts, however many nodes each has.
         let sharing = (replicas + hosts) / hosts
         database.memory = ByteCount((database.memory ?? machine.memory).bytes / sharing)
-        return ServerSettings(of: database, on: machine, .member(replicas: replicas), in: installation)
+        return ServerSettings(
+            of: database, on: machine, .member(replicas: replicas), in: installation,
+            isArchived: configuration.archivesLog)
     }
 
     /// Where the poolers lead before anybody leads.

@@ -198,7 +198,6 @@ extension ClusterStatus.Succession {
 }
 
 extension JSON {
-    fileprivate static func text(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
     fileprivate var seconds: Double? {
         switch self {
         case .integer(let number): Double(number)

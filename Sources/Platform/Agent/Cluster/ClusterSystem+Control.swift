@@ -5,6 +5,7 @@ import HTTP
 /// What the agent answers about its cluster.
 extension ClusterSystem {
     func addRoutes(to router: inout HTTPRouter) {
+        backups.addRoutes(to: &router)
         router.get("/cluster", "The cluster as it stands.") { _ in .json(await self.status().json) }
         router.get("/cluster/addresses", "Where everything listens.") { _ in .json(self.addresses.json) }
         router.post("/cluster/switchover", "Make another node lead, without an error for anybody.") { request in

@@ -71,6 +71,8 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
     /// What goes on with keys and passwords.
     let rotation = Rotation()
     private var rebuilds: [String: LoopWait<String?>] = [:]
+    /// What looks after the backups.
+    lazy var backups = makeBackupKeeper()
 
     /// Puts the parts together; makes certificates and passwords where there are none.
     init(
@@ -154,6 +156,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             accounts: nodes.first?.configuration.accounts ?? accounts, settings: agreement,
             parameters: settings.parameters(keptBy: .server), networks: layout.networks)
         configuration.mayBegin = layout.begins
+        configuration.archiveCommand = backupSite.archiveCommand(of: node.name)
         return PatroniNode(configuration, programs)
     }
 
@@ -215,6 +218,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             group.addTask { await self.serveOthers() }
             group.addTask { await self.keepConsensusApart() }
             group.addTask { await self.correctSeat() }
+            group.addTask { await self.backups.run() }
             for nodeGuard in guards { begin.yield(nodeGuard) }
             for await nodeGuard in beginning { group.addTask { await nodeGuard.run() } }
         }
@@ -317,7 +321,9 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
                 try await nodeGuard.settle()
                 try await self.setDataAside(node)
                 // With the settings that hold now.
-                try (self.nodes.first { $0.node.name == name } ?? node).prepare()
+                let current = self.nodes.first { $0.node.name == name } ?? node
+                try self.backupSite.prepare(current.backedUp)
+                try current.prepare()
             },
             program: { node.program },
             probe: { [patroni] in

@@ -24,6 +24,8 @@ package struct PatroniConfiguration: Sendable {
     package var parameters: [(name: String, value: String)]
     /// The networks that clients and nodes come from.
     package var networks: [String]
+    /// What takes a file of the log to the backups; nil where there are none.
+    package var archiveCommand: String?
     /// Whether the node may begin a cluster where there is none; the others wait for one that they can follow.
     package var mayBegin = true
 
@@ -155,11 +157,12 @@ package struct PatroniConfiguration: Sendable {
     /// A name that stood twice would be a file of which the last half holds; where the node is and how it encrypts is
     /// said here, whatever else was decided.
     private var ownParameters: [(name: String, value: String)] {
-        let fixed = [
-            ("unix_socket_directories", folders.socket), ("unix_socket_permissions", "0700"), ("ssl", "on"),
-            ("ssl_ca_file", identity.authority), ("ssl_cert_file", identity.certificate),
-            ("ssl_key_file", identity.key),
-        ]
+        let fixed =
+            [
+                ("unix_socket_directories", folders.socket), ("unix_socket_permissions", "0700"), ("ssl", "on"),
+                ("ssl_ca_file", identity.authority), ("ssl_cert_file", identity.certificate),
+                ("ssl_key_file", identity.key),
+            ] + (archiveCommand.map { [("archive_command", $0)] } ?? [])
         let names = Set(fixed.map(\.0))
         return parameters.filter { !names.contains($0.name) } + fixed
     }

@@ -15,6 +15,16 @@ extension ServerSettings {
         ]
     }
 
+    /// The command itself is each server's own.
+    static var archiving: [ServerSetting] {
+        [
+            ServerSetting("archive_mode", "on", .log, "each finished file of the log goes to the backups' repository"),
+            ServerSetting(
+                "archive_timeout", "60s", .log, "a file is finished after a minute, so that no more can be lost with it"
+            ),
+        ]
+    }
+
     /// What the log may grow to between two checkpoints: more means fewer full pages, and a longer recovery.
     private static func logSize(_ machine: Machine) -> (ByteCount, String) {
         let quarter = ByteCount(machine.memory.bytes / 4)

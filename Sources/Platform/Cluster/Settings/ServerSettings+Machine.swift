@@ -73,11 +73,6 @@ extension ServerSettings {
         }
         return ServerSetting(name, "fsync", .disk, "\(disk.fileSystem) may know no other way to write everything")
     }
-
-    static func counted(_ count: Int, _ noun: String) -> String {
-        let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-        return "\(count < words.count ? words[max(0, count)] : "\(count)") \(noun)\(count == 1 ? "" : "s")"
-    }
 }
 
 extension Disk {

@@ -20,8 +20,8 @@ package struct ServerSettings: Equatable, Sendable {
         package var logsEveryStatement = false
         /// The libraries that the installation has besides those that come with PostgreSQL.
         package var libraries: Set<String> = []
-        /// What another part of Parlor wants, such as how the log is archived.
-        package var additions: [ServerSetting] = []
+        /// Whether the log goes to the backups' repositories.
+        package var isArchived = false
 
         /// A machine, what the server on it is to others, and how many it lets in.
         package init(_ machine: Machine, _ role: ServerRole, connections: Int) {
@@ -52,8 +52,9 @@ package struct ServerSettings: Equatable, Sendable {
     package init(_ basis: Basis, overrides: [Override] = []) {
         let memory = MemoryShares(of: basis.machine.memory, connections: basis.connections)
         all = memory.settings + Self.processes(basis) + Self.disk(basis.machine.disk) + Self.log(basis, memory)
+        if basis.isArchived { all += Self.archiving }
         if case .member(let replicas) = basis.role { all += Self.replication(replicas, basis.machine.disk) }
-        all += Self.security(basis) + Self.reporting(basis) + Self.customs + basis.additions
+        all += Self.security(basis) + Self.reporting(basis) + Self.customs
         for override in overrides { apply(override) }
     }
 

@@ -1,0 +1,66 @@
+import Backups
+import Basics
+import HTTP
+
+/// What the agent answers about backups.
+extension BackupKeeper {
+    private static let resultsMax = 50
+
+    func addRoutes(to router: inout HTTPRouter) {
+        router.get("/backups", "The backups as they stand.") { _ in .json(await self.status().json) }
+        router.post("/backups/run", "Make a backup now.") { request in
+            await ClusterSystem.answer {
+                guard let job = try request.json()["job"]?.text.flatMap(BackupJob.init(rawValue:)) else {
+                    throw AgentClient.unreadable
+                }
+                return .array(try await self.perform(job).map(\.json))
+            }
+        }
+        router.post("/backups/verify", "Read everything in the repositories and compare.") { _ in
+            await ClusterSystem.answer { .array(try await self.verify().map(\.json)) }
+        }
+        router.post("/backups/retention", "What is kept and what is removed, and why.") { _ in
+            await ClusterSystem.answer { .array(try await self.retention().map { Self.json($0.repository, $0.plan) }) }
+        }
+        router.post("/backups/expire", "Remove what need not be kept.") { _ in
+            await ClusterSystem.answer {
+                try await self.expire()
+                return [:]
+            }
+        }
+    }
+
+    func status() async -> BackupStatus {
+        var status = BackupStatus(at: .now())
+        status.obstacle = site.configuration.backupObstacle
+        guard status.obstacle == nil else { return status }
+        // What was seen last may be as old as the pause between two looks.
+        if work == nil { await refresh() }
+        status.work = work
+        status.trouble = trouble?.summary
+        status.repositories = ((try? site.repositories()) ?? []).map { repository in
+            let state = states.first { $0.number == repository.number }
+            let backups = state?.backups ?? []
+            let plan = RetentionPlan(of: backups, policy: retentionPolicy, now: .now())
+            return .init(
+                name: repository.name, trouble: state?.trouble.map { PgBackRestFailure(ofRepository: $0).error.what },
+                backups: backups, from: plan.earliest, until: reach[repository.number])
+        }
+        status.schedule = schedule.next.map { .init(job: $0.job.rawValue, at: $0.at, reason: "\($0.reason)") }
+        status.results = ((try? history.all()) ?? []).suffix(Self.resultsMax)
+        return status
+    }
+
+    private static func json(_ repository: BackupRepository, _ plan: RetentionPlan) -> JSON {
+        [
+            "repository": .string(repository.name), "earliest": .text(plan.earliest?.rfc3339),
+            "replayable_fulls": .integer(plan.replayableFulls),
+            "backups": .array(
+                plan.decisions.map {
+                    [
+                        "label": .string($0.backup.label), "kept": .bool($0.isKept), "reason": .string($0.reason),
+                    ]
+                }),
+        ]
+    }
+}

@@ -1,0 +1,98 @@
+package import Basics
+
+/// What pgBackRest said when it failed, and what that means for somebody who does not know it.
+package struct PgBackRestFailure: Equatable, Sendable {
+    /// What it was told to do.
+    let command: String
+    /// Its number for the kind of error; nil when it died without a word.
+    let number: Int?
+    /// The sentence of the error.
+    let message: String
+    /// Its own hints.
+    let hints: [String]
+    /// Everything it wrote.
+    let text: String
+
+    /// Reads what it wrote to its standard error. `end` is how the process ended.
+    package init(_ command: String, _ text: String, _ end: String) {
+        self.command = command
+        self.text = text
+        let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }
+        // "P00  ERROR: [050]: unable to acquire lock on file …"
+        let first = lines.firstIndex { $0.contains("ERROR: [") }
+        guard let first, let bracket = lines[first].firstRange(of: "ERROR: [") else {
+            (number, message, hints) = (nil, "it \(end)", [])
+            return
+        }
+        let rest = lines[first][bracket.upperBound...]
+        number = Int(rest.prefix { $0 != "]" })
+        message = String(rest.drop { $0 != ":" }.dropFirst(2))
+        hints = lines[first...].compactMap { $0.firstRange(of: "HINT: ") == nil ? nil : String($0.dropFirst(6)) }
+    }
+
+    /// The error for people.
+    package var error: ParlorError {
+        let (what, hint) = words
+        return ParlorError(
+            number == 50 ? .alreadyRunning : isFull ? .diskFull : .backup, what, why: message,
+            hint: hint, detail: text)
+    }
+
+    private var isFull: Bool { text.contains("No space left on device") || text.contains("Disk quota exceeded") }
+
+    /// Whether something cannot be decrypted or is no file of pgBackRest's after it was.
+    private var hasWrongKey: Bool {
+        text.contains("key/value found outside of section") || text.contains("unable to flush") || number == 95
+    }
+
+    private var words: (what: String, hint: String) {
+        if isFull {
+            return (
+                "there is no room for the backup",
+                "Free some space where the repository is; what is archived already stays as it is."
+            )
+        }
+        switch number {
+        case 40:
+            return ("the folder is not empty", "Choose an empty folder, or --delta to make it equal to the backup.")
+        case 50:
+            return ("another backup or restore is being made", "Wait until it is done: ./parlor backup list shows it.")
+        case 49, 102,
+            103 where !hasWrongKey:
+            return ("the repository cannot be reached", "See whether the service answers; nothing is lost meanwhile.")
+        case 56, 57:
+            return ("the database cannot be asked", "See how it is with \"./parlor status\".")
+        case 28, 51, 58:
+            return (
+                "the repository holds backups of another cluster",
+                "Restore it with \"./parlor restore full\", or set another backups.folder or backups.s3.prefix."
+            )
+        case 75:
+            return ("there is no such backup", "See what there is with \"./parlor backup list\".")
+        case 82:
+            return (
+                "the log did not arrive in the repository",
+                "See what the server says of its archive_command with \"./parlor logs\"; the backup is begun again later."
+            )
+        default: break
+        }
+        if hasWrongKey {
+            return (
+                "the repository cannot be read with this key",
+                "Set backups.key to the key that it was made with; see docs/backups.md, \"The key\"."
+            )
+        }
+        return ("pgBackRest could not do \"\(command)\"", hints.first ?? "Its own words are in the log of the agent.")
+    }
+}
+
+extension PgBackRestFailure {
+    /// What `info` says of a repository that it cannot read, like `[FormatError] unable to load info file …`.
+    package init(ofRepository message: String) {
+        number = nil
+        command = "info"
+        self.message = String(message.split(separator: "\n").first ?? "")
+        hints = []
+        text = message
+    }
+}
