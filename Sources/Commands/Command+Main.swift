@@ -29,6 +29,7 @@ extension Command {
             .cluster,
             .harden,
             .backup,
+            .restore,
             .drill,
             .migrate,
             .seed,

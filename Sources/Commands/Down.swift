@@ -31,7 +31,17 @@ extension Command {
             return try terminal.write("nothing runs\n")
         }
         let limit = invocation.command.duration(of: .timeout) ?? .seconds(60)
-        let wasRunning = try await AgentClient(state, on: invocation.loop).stop()
+        guard let took = try await invocation.stopSystem(of: state, within: limit) else {
+            return try terminal.write("nothing runs\n")
+        }
+        try terminal.write("stopped after \(took.brief)\n")
+    }
+}
+
+extension Invocation {
+    /// Stops everything in order and waits for the end; nil when nothing ran.
+    func stopSystem(of state: StateFolder, within limit: Duration) async throws -> Duration? {
+        let wasRunning = try await AgentClient(state, on: loop).stop()
         let start = ContinuousClock.now
         while let pid = try state.holder() {
             guard .now - start < limit else {
@@ -39,12 +49,11 @@ extension Command {
                     .timeout, "the agent (process \(pid)) did not stop within \(limit.brief)",
                     hint: "See what it waits for with \"./parlor status\"; a database that writes much needs its time.")
             }
-            try await invocation.loop.sleep(for: .milliseconds(20))
+            try await loop.sleep(for: .milliseconds(20))
         }
         // An agent that was killed cannot have stopped its parts in order.
-        let left = try await Leftovers.clear(state.path, within: limit, on: invocation.loop)
-        guard wasRunning || !left.isEmpty else { return try terminal.write("nothing runs\n") }
-        try terminal.write("stopped after \((ContinuousClock.now - start).brief)\n")
+        let left = try await Leftovers.clear(state.path, within: limit, on: loop)
+        return wasRunning || !left.isEmpty ? .now - start : nil
     }
 }
 

@@ -40,7 +40,7 @@ extension BackupKeeper {
             var failure: (any Error)?
             do {
                 let engine = try await engine()
-                try await engine.makeReady(on: loop)
+                try await makeReady(engine)
                 for repository in engine.configuration.repositories {
                     do { results.append(try await backUp(kind, as: job, to: repository, engine)) } catch {
                         record(failed(job.rawValue, repository.name, begun, error))

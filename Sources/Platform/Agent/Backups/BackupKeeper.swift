@@ -41,6 +41,7 @@ final class BackupKeeper: @unchecked Sendable {
     /// What is known of each job's past.
     var past: [BackupJob: JobPast] = [:]
     private var isReady = false
+    private var making: Task<Void, any Error>?
     private var session: PostgresSession?
 
     private static let lookPause = Duration.seconds(15)
@@ -132,11 +133,7 @@ final class BackupKeeper: @unchecked Sendable {
     func refresh() async {
         do {
             let engine = try await engine()
-            if !isReady {
-                try await engine.makeReady(on: loop)
-                isReady = true
-                logger.info("the repositories are ready")
-            }
+            try await makeReady(engine)
             states = try await engine.states(on: loop)
             trouble =
                 states.compactMap { state in
@@ -150,6 +147,19 @@ final class BackupKeeper: @unchecked Sendable {
             }
             trouble = error
         }
+    }
+
+    /// Makes the repositories ready once. Whoever asks while that is done waits for the same.
+    func makeReady(_ engine: BackupEngine) async throws {
+        guard !isReady else { return }
+        if let making { return try await making.value }
+        let loop = self.loop
+        let task = Task(executorPreference: loop) { try await engine.makeReady(on: loop) }
+        making = task
+        defer { making = nil }
+        try await task.value
+        isReady = true
+        logger.info("the repositories are ready")
     }
 
     private func measureReach() async throws {

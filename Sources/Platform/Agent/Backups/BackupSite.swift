@@ -2,6 +2,7 @@ package import Backups
 package import Basics
 package import Configuration
 import Cluster
+import Glibc
 import Processes
 package import State
 
@@ -38,6 +39,8 @@ package struct BackupSite: Sendable {
     package var historyFile: String { "\(folder)/history.jsonl" }
     /// The folder of reports of drills.
     package var reports: String { "\(folder)/drills" }
+    /// The folder of a restored server's socket: one for each process that restores.
+    var socketFolder: String { "\(state.run)/restored-\(getpid())" }
     /// The folder below which scratch copies are restored.
     package var scratch: String { "\(state.path)/restored" }
 

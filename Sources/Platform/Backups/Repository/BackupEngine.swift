@@ -108,7 +108,7 @@ package struct BackupEngine: Sendable {
     ) async throws {
         let meter = Meter(progress)
         try await program.run(
-            "restore", options + ["--pg1-path=\(folder)", "--archive-mode=off", "--log-level-console=detail"],
+            "restore", options + ["--pg1-path=\(folder)", "--log-level-console=detail"],
             within: Self.workLimit, on: loop, line: { meter.take($0) })
     }
 

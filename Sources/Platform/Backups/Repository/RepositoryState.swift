@@ -13,6 +13,8 @@ package struct RepositoryState: Equatable, Sendable {
     package var log: BackupRecord.LogRange?
     /// What tells one cluster from another; nil when nothing was ever written.
     package var systemIdentifier: Int?
+    /// The major version of the server; nil when nothing was ever written.
+    package var serverVersion: Int?
 
     /// A repository without anything in it.
     package init(number: Int) { self.number = number }
@@ -45,6 +47,7 @@ package struct RepositoryState: Equatable, Sendable {
         }
         let databases = (stanza["db"]?.elements ?? []).filter(own)
         systemIdentifier = databases.last?["system-id"]?.int
+        serverVersion = databases.last?["version"]?.text.flatMap { Int($0.prefix { $0 != "." }) }
         let archives = (stanza["archive"]?.elements ?? []).filter(own)
         let newest = archives.max { ($0["database"]?["id"]?.int ?? 0) < ($1["database"]?["id"]?.int ?? 0) }
         if let first = newest?["min"]?.text, let last = newest?["max"]?.text {
