@@ -249,7 +249,12 @@ let package = Package(
                 "Basics", "Configuration", "JSONText", "Loop", "Processes", "HTTP", "TLS", "Postgres", "Etcd",
                 "Cluster", "EtcdTestSupport", "HTTPTestSupport", "TLSTestSupport", "TestSupport",
             ], exclude: ["Golden", "Patroni/Golden"]),
-        tests("Backups", of: ["Basics", "Configuration", "Backups", "TestSupport"]),
+        tests(
+            "Backups",
+            of: [
+                "Basics", "Configuration", "Backups", "FaultTestSupport", "S3TestSupport", "ServerTestSupport",
+                "TestSupport",
+            ]),
         tests("Hardening", of: ["Basics", "Loop", "Postgres", "Trust", "Hardening", "TestSupport"]),
         tests(
             "Agent",

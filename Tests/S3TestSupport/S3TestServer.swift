@@ -1,79 +1,63 @@
 package import Basics
 import Glibc
+import Synchronization
 
-/// The one S3 server of a test process, OpenStack Swift, started by the first test that wants it.
+/// An S3 server, OpenStack Swift; most tests share the one of the test process, started by the first that wants it.
 ///
 /// It holds the other end of a pipe that only this process has, and ends, with everything it has written, when that
-/// closes: so it never outlives the tests, however they end. As root it is started as the user `nobody`.
+/// closes: so it never outlives the tests, however they end. As root it is started as the user `nobody`. Whoever
+/// imposes faults on it wants one that is not shared.
 package final class S3TestServer: Sendable {
     /// The port of the S3 interface on 127.0.0.1. Hosts below `localhost` name buckets.
     package let port: Int
+    /// The port of the same interface behind TLS, as `localhost` or below it; faults happen here only.
+    package let securePort: Int
+    /// The authority that signed the certificate there, in a file that everybody may read.
+    package let authorityFile: String
     /// The public part of the credentials.
     package let accessKey = "test:tester"
     /// The part that signs.
     package let secretKey: Secret
 
+    /// How it is told what to do, and where it answers.
+    private let leash: Mutex<Leash>
+
     private static let started = Result { try S3TestServer() }
 
-    /// The server, started when it does not run yet.
+    /// The server of this process, started when it does not run yet.
     package static func shared() throws -> S3TestServer { try started.get() }
 
-    private init() throws {
+    /// Starts a server of one's own, which ends with the last reference to it.
+    package init() throws(ParlorError) {
         secretKey = Secret(RandomIdentifier.hex(bytes: 16))
         let script = try Files.readText(Files.parent(of: #filePath) + "/object-store.py")
         let identity = getuid() == 0 ? ["--reuid=nobody", "--regid=nogroup", "--clear-groups"] : []
         let words = ["/usr/bin/setpriv"] + identity + ["/usr/bin/python3", "-c", script, "test_tester"]
-        let output = try S3TestServer.start(words + [secretKey.reveal()])
-        defer { close(output) }
-        let text = S3TestServer.line(of: output)
-        guard let port = Int(text) else {
+        let leash = try Leash(words + [secretKey.reveal()])
+        let answer = leash.answer(beginningWith: "listening")
+        guard let answer, answer.count == 3, let port = Int(answer[0]), let securePort = Int(answer[1]) else {
             throw ParlorError(
                 .startFailed, "the S3 server for tests did not start",
-                hint: "Install the packages of debian-packages.txt.", detail: text)
+                hint: "Install the packages of debian-packages.txt.")
         }
-        self.port = port
+        (self.port, self.securePort, authorityFile) = (port, securePort, answer[2])
+        self.leash = Mutex(leash)
     }
 
-    /// Starts the program; gives back where its output can be read.
-    private static func start(_ words: [String]) throws(ParlorError) -> Int32 {
-        let (leash, output) = (try pipe(), try pipe())
-        defer {
-            close(leash.read)
-            close(output.write)
-        }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, leash.read, 0)
-        posix_spawn_file_actions_adddup2(&actions, output.write, 1)
-        posix_spawn_file_actions_adddup2(&actions, output.write, 2)
-        let variables = ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=/nonexistent"]
-        var texts: [UnsafeMutablePointer<CChar>?] = words.map { text in strdup(text) } + [nil]
-        var environment: [UnsafeMutablePointer<CChar>?] = variables.map { text in strdup(text) } + [nil]
-        defer { for text in texts + environment { free(text) } }
-        var pid = pid_t()
-        let status = posix_spawn(&pid, words[0], &actions, nil, &texts, &environment)
-        guard status == 0 else { throw .systemCall("posix_spawn", path: words[0], errno: status) }
-        return output.read
-    }
+    /// Makes something wrong with the port behind TLS until something else is; nil ends it.
+    package func impose(_ fault: S3Fault?) throws(ParlorError) { _ = try ask(fault?.command ?? "none") }
 
-    /// Both ends are closed in every program that this process starts, but for those it is told to keep.
-    private static func pipe() throws(ParlorError) -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard Glibc.pipe(&ends) == 0 else { throw .systemCall("pipe", errno: errno) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
-    }
+    /// How many requests there were at the port behind TLS, and how many of them met a fault.
+    package func requests() throws(ParlorError) -> (count: Int, faulty: Int) { try ask("count") }
 
-    /// The first line, or everything when the program ends.
-    private static func line(of descriptor: Int32) -> String {
-        var text: [UInt8] = []
-        var byte: UInt8 = 0
-        while read(descriptor, &byte, 1) == 1 {
-            // Python warns of what will change in versions to come.
-            if byte == UInt8(ascii: "\n"), text.allSatisfy({ (0x30...0x39).contains($0) }) { break }
-            text.append(byte)
+    private func ask(_ line: String) throws(ParlorError) -> (count: Int, faulty: Int) {
+        let numbers = leash.withLock { leash in
+            leash.tell(line)
+            return leash.answer(beginningWith: "done")?.compactMap { Int($0) }
         }
-        return String(decoding: text, as: UTF8.self)
+        guard let numbers, numbers.count == 2 else {
+            throw ParlorError(.connection, "the S3 server for tests does not obey")
+        }
+        return (numbers[0], numbers[1])
     }
 }

@@ -34,14 +34,17 @@ public struct ServerFolder: Sendable {
         guard symlink(program, path(name)) == 0 else { throw .systemCall("symlink", path: path(name), errno: errno) }
     }
 
-    /// Runs a program to its end as the server's user; throws with its output when that is not a good one.
-    public func run(_ program: String, _ arguments: [String]) throws(ParlorError) {
+    /// Runs a program to its end as the server's user, and gives its output; throws with it when that end is not a good
+    /// one.
+    @discardableResult
+    public func run(_ program: String, _ arguments: [String]) throws(ParlorError) -> String {
         let child = try ChildProcess(program, arguments, kind, home: path)
         var lines: [String] = []
         child.readLines { lines.append($0) }
         guard child.wait() == 0 else {
             throw ParlorError(.programFailed, "\(program) failed", detail: lines.joined(separator: "\n"))
         }
+        return lines.joined(separator: "\n")
     }
 
     private func give(_ path: String) throws(ParlorError) {
