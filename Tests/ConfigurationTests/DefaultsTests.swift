@@ -43,6 +43,14 @@ import Testing
             ("backups.s3.access_key", "(none)"), ("backups.s3.secret_key", "(none)"),
             ("backups.s3.addressing", "host"), ("backups.s3.authority", "(the system's)"),
             ("backups.portable.recipients", "(no dumps)"), ("backups.portable.at", "03:00"),
+            ("notifications.level", "warning"), ("notifications.repeat_after", "4h"), ("notifications.slack", "(none)"),
+            ("notifications.pagerduty", "(none)"),
+            ("notifications.pagerduty_url", "https://events.pagerduty.com/v2/enqueue"),
+            ("notifications.email.to", "(nobody)"), ("notifications.email.from", "(none)"),
+            ("notifications.email.server", "(none)"),
+            ("notifications.email.port", "(587 for starttls, 465 for tls, 25 for none)"),
+            ("notifications.email.user", "(nobody)"), ("notifications.email.password", "(none)"),
+            ("notifications.email.encryption", "starttls"), ("notifications.email.authority", "(the system's)"),
         ])
     func documented(key: String, value: String) throws {
         #expect(try load().entries().first { $0.key == key }?.value == value)
@@ -50,8 +58,8 @@ import Testing
 
     @Test("The list of defaults above is complete")
     func complete() {
-        #expect(ConfigurationKey.all.count == 66)
-        #expect(Set(ConfigurationKey.all.map(\.name)).count == 66)
+        #expect(ConfigurationKey.all.count == 79)
+        #expect(Set(ConfigurationKey.all.map(\.name)).count == 79)
     }
 
     @Test("A missing parlor.yaml is fine where nobody named one")

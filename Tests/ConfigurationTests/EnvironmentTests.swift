@@ -26,7 +26,7 @@ import Testing
         let names = ConfigurationKey.all.flatMap { $0.aliases.map(\.name) } + ["DATABASE_URL"]
         let loaded = try load(Dictionary(uniqueKeysWithValues: names.map { ($0, "") }))
         #expect(loaded.origins.isEmpty)
-        #expect(names.count == 16)
+        #expect(names.count == 17)
     }
 
     @Test(

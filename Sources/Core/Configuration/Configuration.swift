@@ -22,6 +22,8 @@ public struct Configuration: Equatable, Sendable {
     public var redis = Redis()
     /// What is kept of the data beside the data.
     public var backups = Backups()
+    /// Whom Parlor tells that something happened.
+    public var notifications = Notifications()
 
     /// The defaults.
     public init() {}

@@ -6,24 +6,28 @@ struct ConfigurationChecks {
     private let database: Configuration.Database
     private let hosts: [HostList.Host]
     private let backups: Configuration.Backups
+    let email: Configuration.Notifications.Email
     private let origins: [String: ConfigurationOrigin]
 
     init(_ configuration: Configuration, _ origins: [String: ConfigurationOrigin]) {
         self.database = configuration.database
         hosts = configuration.hosts.all
         backups = configuration.backups
+        email = configuration.notifications.email
         self.origins = origins
     }
 
     /// Values that contradict each other or the machine.
-    var faults: [ConfigurationFault] { foreignServer + programs + certificate + sharedAddresses + repositories }
+    var faults: [ConfigurationFault] {
+        foreignServer + programs + certificate + sharedAddresses + repositories + mail
+    }
 
     /// Values that work and do not do what their author may believe.
     var warnings: [ConfigurationWarning] { unusedRedis + largePool + fewHosts }
 
-    private func origin(_ key: String) -> ConfigurationOrigin { origins[key] ?? .standard }
+    func origin(_ key: String) -> ConfigurationOrigin { origins[key] ?? .standard }
 
-    private func fault(_ key: String, is given: String, _ expected: String) -> ConfigurationFault {
+    func fault(_ key: String, is given: String, _ expected: String) -> ConfigurationFault {
         ConfigurationFault(origin(key), key: key, is: quoted(given), value: given, expected: expected)
     }
 
@@ -51,7 +55,7 @@ struct ConfigurationChecks {
     }
 
     /// A file that must be there when encryption is on, and readable whenever it is named.
-    private func file(_ key: String, _ path: String?) -> [ConfigurationFault] {
+    func file(_ key: String, _ path: String?) -> [ConfigurationFault] {
         guard let path else {
             guard database.ssl.enabled else { return [] }
             let expected = "the path of a file, since database.ssl.enabled is true"
