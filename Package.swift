@@ -116,6 +116,8 @@ let package = Package(
             "Backups", in: "Platform",
             imports: ["Basics", "Configuration", "JSONText", "Loop", "Postgres", "Processes"]),
         room(
+            "Notifications", in: "Platform", imports: ["Basics", "Configuration", "Digests", "HTTP", "Loop", "TLS"]),
+        room(
             "Hardening", in: "Platform",
             imports: ["Basics", "Digests", "HTTP", "Loop", "Postgres", "Redis", "TLS", "Trust"]),
         room(
@@ -255,6 +257,12 @@ let package = Package(
                 "Basics", "Configuration", "Backups", "FaultTestSupport", "S3TestSupport", "ServerTestSupport",
                 "TestSupport",
             ]),
+        tests(
+            "Notifications",
+            of: [
+                "Basics", "Configuration", "JSONText", "Loop", "HTTP", "TLS", "Notifications", "HTTPTestSupport",
+                "ServerTestSupport", "TLSTestSupport", "TestSupport",
+            ], exclude: ["mail-server.py"]),
         tests("Hardening", of: ["Basics", "Loop", "Postgres", "Trust", "Hardening", "TestSupport"]),
         tests(
             "Agent",

@@ -36,6 +36,9 @@ extension Timestamp {
         guard let moment = HTTPDate.moment(text) else { return nil }
         self = moment
     }
+
+    /// The moment as HTTP writes it, without its fraction; it must not lie before 1970.
+    public var httpDate: String { HTTPDate.text(self) }
 }
 
 /// The `Date` line of the present second, written once for all its responses. Used on the loop only.
