@@ -145,7 +145,7 @@ let package = Package(
             dependencies: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
                 "Store", "Migrations", "Seed", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp", "Cluster",
-                "Agent", "Hardening", "Backups", "Drills", "Installation", "API",
+                "Agent", "Hardening", "Backups", "Notifications", "Drills", "Installation", "API",
             ], path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
 

@@ -37,6 +37,7 @@ extension Command {
             .agent,
             .install,
             .config,
+            .notify,
             .help,
             .test,
             .bench,
