@@ -27,8 +27,12 @@ struct SimulatedRepository {
         record.hasErrors = hasErrors
         if kind != .full, let full = chains.last {
             // Which backups hold files that did not change since is a matter of chance, except for the full one.
-            let chain = zip(backups, chains).filter { $1 == full && $0.kind != .full }.map(\.0.label)
-            record.references = [full] + chain.filter { _ in Int.random(in: 0..<8, using: &generator) == 0 }
+            record.references = [full]
+            var place = backups.count - 1
+            while place >= 0, backups[place].kind != .full, chains[place] == full {
+                if Int.random(in: 0..<8, using: &generator) == 0 { record.references.append(backups[place].label) }
+                place -= 1
+            }
         }
         backups.append(record)
         chains.append(kind == .full ? label : chains[chains.count - 1])

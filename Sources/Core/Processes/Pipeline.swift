@@ -96,7 +96,9 @@ public struct Pipeline: Sendable {
         let failed = ends.indices.filter { !ends[$0].status.isSuccess }
         guard let place = failed.first(where: { !ends[$0].isConsequence }) ?? failed.last else { return nil }
         let (status, errors) = (ends[place].status, ends[place].errors)
-        let last = errors.split(separator: "\n").last.map { ": \($0)" } ?? ""
+        // What stands below the line that names the error may be a statement.
+        let lines = errors.split(separator: "\n")
+        let last = (lines.first { $0.contains("error: ") } ?? lines.last).map { ": \($0)" } ?? ""
         let verb = if case .signalled = status { "it was" } else { "it" }
         return ParlorError(
             errors.contains("No space left on device") ? .diskFull : .programFailed, "\(names[place]) failed",
