@@ -114,7 +114,9 @@ let package = Package(
         room("Caching", in: "Platform", imports: ["Basics", "Loop", "Processes", "Redis", "TLS"]),
         room(
             "Backups", in: "Platform",
-            imports: ["Basics", "Configuration", "JSONText", "Loop", "Postgres", "Processes"]),
+            imports: [
+                "Basics", "Configuration", "Digests", "JSONText", "Loop", "ObjectStorage", "Postgres", "Processes",
+            ]),
         room(
             "Notifications", in: "Platform", imports: ["Basics", "Configuration", "Digests", "HTTP", "Loop", "TLS"]),
         room(
@@ -254,8 +256,9 @@ let package = Package(
         tests(
             "Backups",
             of: [
-                "Basics", "Configuration", "Backups", "FaultTestSupport", "S3TestSupport", "ServerTestSupport",
-                "TestSupport",
+                "Basics", "Configuration", "Digests", "HTTP", "JSONText", "Loop", "ObjectStorage", "Postgres",
+                "Processes", "Backups", "FaultTestSupport", "PostgresTestSupport", "S3TestSupport",
+                "ServerTestSupport", "TestSupport",
             ]),
         tests(
             "Notifications",
