@@ -127,7 +127,7 @@ let package = Package(
             imports: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "TLS", "HTTP",
                 "Migrations", "Postgres", "Store", "Etcd", "Trust", "Consensus", "Cluster", "Pooling", "Caching",
-                "Hardening", "Backups",
+                "Hardening", "Backups", "Notifications", "ObjectStorage",
             ]),
 
         room(

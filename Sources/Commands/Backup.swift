@@ -17,7 +17,7 @@ extension Command {
                 .init("parlor backup list", "What there is, how far back it reaches, and what comes next"),
                 .init("parlor backup run", "A backup now, of what changed since the last one"),
             ]),
-        subcommands: [.backupList, .backupRun, .backupVerify, .backupExpire, .backupSchedule, .backupKey])
+        subcommands: [.backupList, .backupRun, .backupVerify, .backupDrill, .backupExpire, .backupSchedule, .backupKey])
 
     /// What any of them can end with.
     static let backupFailures: [ErrorCode] =

@@ -16,15 +16,17 @@ extension Command {
                 showing, not the backup. Afterwards the log is looked through for holes, and after a full backup
                 everything in the repository is read and compared with its checksum.
                 """,
-            options: [.full, .json],
+            options: [.full, .portable, .json],
             examples: [
                 .init("parlor backup run", "What changed since the last backup"),
                 .init("parlor backup run --full", "Everything"),
+                .init("parlor backup run --portable", "A dump for those who are named in backups.portable.recipients"),
             ],
             success: "the backup is made, and checked",
             failures: backupFailures + [.diskFull, .timeout]),
         work: { invocation in
-            let job: BackupJob = invocation.command.has(.full) ? .full : .incremental
+            let isPortable = invocation.command.has(.portable)
+            let job: BackupJob = isPortable ? .portable : invocation.command.has(.full) ? .full : .incremental
             let agent = try invocation.agent()
             let results = try await BackupWatching(invocation, agent).following { try await agent.backUp(job) }
             if invocation.command.has(.json) {
@@ -35,14 +37,21 @@ extension Command {
 
     private static func line(_ result: BackupResult) -> String {
         let took = result.ended - result.begun
+        guard let size = result.size else {
+            return "\(result.label ?? "a dump") is in \(result.repository ?? "its folder"): "
+                + "\(ByteCount(result.stored ?? 0)), in \(took.brief)"
+        }
         return "\(result.label ?? "a backup") is in \(result.repository ?? "the repository"): "
-            + "\(ByteCount(result.size ?? 0)) of data, \(ByteCount(result.stored ?? 0)) written, in \(took.brief)"
+            + "\(ByteCount(size)) of data, \(ByteCount(result.stored ?? 0)) written, in \(took.brief)"
     }
 }
 
 extension OptionDeclaration {
     /// Everything.
     static let full = flag("full", "Make a full backup")
+
+    /// Without Parlor.
+    static let portable = flag("portable", "Make a dump that can be read without Parlor")
 }
 
 /// Shows how far the agent's work has come while somebody waits for its end.
@@ -80,9 +89,14 @@ struct BackupWatching {
             isTerminal: terminal.isTerminal(), words: { "\(ByteCount($0)) done" }, rate: { "\(ByteCount($0)) a second" }
         )
         defer { try? terminal.write(meter.end()) }
-        var shown = 0
+        var (shown, phase) = (0, String?.none)
         while (try? await invocation.loop.sleep(for: .milliseconds(300))) != nil {
-            guard let progress = try? await agent.backups().work?.progress, let total = progress.total,
+            let work = try? await agent.backups().work
+            if let next = work?.phase, next != phase {
+                phase = next
+                try terminal.write("\(next)\n")
+            }
+            guard let progress = work?.progress, let total = progress.total,
                 progress.done > shown
             else { continue }
             shown = progress.done

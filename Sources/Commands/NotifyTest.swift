@@ -26,7 +26,7 @@ extension Command {
     private static func test(_ invocation: Invocation) async throws {
         let loaded = try Workplace.load(invocation)
         let notifier = try Notifier(
-            loaded.configuration.notifications, source: machineName, on: invocation.loop)
+            loaded.configuration.notifications, source: HostName.own, on: invocation.loop)
         guard !notifier.channels.isEmpty else {
             throw ParlorError(
                 .configuration, "there is nobody to tell", why: "no way is set under notifications",
@@ -49,12 +49,6 @@ extension Command {
             guard delivery.fault == nil else { return delivery }
             return ends.first { $0.channel == delivery.channel && $0.fault != nil } ?? delivery
         }
-    }
-
-    /// What the machine is called.
-    private static var machineName: String {
-        let name = try? Files.readText("/proc/sys/kernel/hostname").split(separator: "\n").first
-        return name.flatMap { $0 }.map { String($0) } ?? "localhost"
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// What a host may be called, and which names mean this machine.
@@ -20,6 +21,12 @@ public enum HostName {
         if text.lowercased() == "localhost" { return true }
         if let bytes = address(text, AF_INET) { return bytes[0] == 127 }
         return address(text, AF_INET6) == [UInt8](repeating: 0, count: 15) + [1]
+    }
+
+    /// What this machine is called.
+    public static var own: String {
+        let name = try? Files.readText("/proc/sys/kernel/hostname").split(separator: "\n").first
+        return name.flatMap { $0 }.map { String($0) } ?? "localhost"
     }
 
     /// Where to ask a server that listens at `host`, which may be every address of this machine.

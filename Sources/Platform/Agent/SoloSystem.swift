@@ -71,7 +71,8 @@ struct SoloSystem: SupervisedSystem {
             site,
             .init(
                 servers: { [server.backedUp] }, primary: { "postgres" }, hasReplica: { false },
-                superuser: { server.superuser(to: $0) }), logger: logger, on: loop)
+                superuser: { server.superuser(to: $0) }, programs: server.installation.folder), logger: logger, on: loop
+        )
     }
 
     private func database(_ server: PrivateServer) throws(ParlorError) -> SupervisedProgram {

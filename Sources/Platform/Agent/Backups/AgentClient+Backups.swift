@@ -36,6 +36,13 @@ extension AgentClient {
         _ = try await change("/backups/expire", [:], within: Self.workLimit)
     }
 
+    /// Restores backups to prove them.
+    package func drillBackups(_ seed: Int?) async throws -> DrillReport {
+        let json = try await change("/backups/drill", ["seed": .integer(seed)], within: Self.workLimit)
+        guard let report = DrillReport(json: json) else { throw Self.unreadable }
+        return report
+    }
+
     private func results(_ json: JSON) throws(ParlorError) -> [BackupResult] {
         guard let elements = json.elements else { throw Self.unreadable }
         return elements.compactMap(BackupResult.init(json:))

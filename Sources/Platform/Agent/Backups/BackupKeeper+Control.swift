@@ -1,6 +1,7 @@
 import Backups
 import Basics
 import HTTP
+import Telemetry
 
 /// What the agent answers about backups.
 extension BackupKeeper {
@@ -16,6 +17,15 @@ extension BackupKeeper {
                 return .array(try await self.perform(job).map(\.json))
             }
         }
+        router.post("/backups/drill", "Restore backups to prove them.") { request in
+            await ClusterSystem.answer {
+                let seed = try request.json()["seed"]?.int
+                return try await self.drill(seed: seed.map { UInt64($0) } ?? .random(in: 1...999_999)).json
+            }
+        }
+        router.get("/metrics", "The backups, in the text format of Prometheus.") { _ in
+            .text(self.metrics.exposition(of: self.summary), type: MetricsRegistry.contentType)
+        }
         router.post("/backups/verify", "Read everything in the repositories and compare.") { _ in
             await ClusterSystem.answer { .array(try await self.verify().map(\.json)) }
         }
@@ -30,12 +40,18 @@ extension BackupKeeper {
         }
     }
 
+    /// The backups as they stand now.
     func status() async -> BackupStatus {
+        // What was seen last may be as old as the pause between two looks.
+        if site.configuration.archivesLog, work == nil { await refresh() }
+        return summary
+    }
+
+    /// The backups as they were seen last.
+    var summary: BackupStatus {
         var status = BackupStatus(at: .now())
         status.obstacle = site.configuration.backupObstacle
         guard status.obstacle == nil else { return status }
-        // What was seen last may be as old as the pause between two looks.
-        if work == nil { await refresh() }
         status.work = work
         status.trouble = trouble?.summary
         status.repositories = ((try? site.repositories()) ?? []).map { repository in

@@ -29,8 +29,14 @@ extension BackupKeeper {
         switch job {
         case .full: try await backUp(.full, as: job)
         case .incremental: try await backUp(.incremental, as: job)
-        case .portable, .drill: []
+        case .portable: try await dump()
+        case .drill: try await drilled()
         }
+    }
+
+    private func drilled() async throws -> [BackupResult] {
+        try await drill()
+        return []
     }
 
     private func backUp(_ kind: BackupRecord.Kind, as job: BackupJob) async throws -> [BackupResult] {
@@ -187,5 +193,6 @@ extension BackupKeeper {
         } else {
             logger.info("a backup was made", [.reason: what])
         }
+        tell(of: result)
     }
 }

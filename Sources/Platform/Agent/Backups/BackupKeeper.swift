@@ -3,6 +3,7 @@ import Basics
 import Cluster
 import Configuration
 import Loop
+import Notifications
 import Postgres
 import Telemetry
 
@@ -23,6 +24,8 @@ final class BackupKeeper: @unchecked Sendable {
         var hasReplica: @Sendable () async -> Bool
         /// The superuser's way to the primary.
         var superuser: @Sendable (_ database: String) async -> ConnectionOptions?
+        /// The folder of PostgreSQL's programs.
+        var programs: String
     }
 
     let site: BackupSite
@@ -30,6 +33,9 @@ final class BackupKeeper: @unchecked Sendable {
     let logger: Logger
     let loop: EventLoop
     let history: BackupHistory
+    let metrics = BackupMetrics()
+    /// Tells people; nil where the configuration names nobody who could be told.
+    let notifier: Notifier?
     /// What is being done.
     var work: BackupStatus.Work?
     /// What the repositories hold, as it was seen last.
@@ -56,6 +62,10 @@ final class BackupKeeper: @unchecked Sendable {
         self.logger = logger
         self.loop = loop
         history = BackupHistory(site.historyFile)
+        do { notifier = try Notifier(site.configuration.notifications, source: HostName.own, on: loop) } catch {
+            notifier = nil
+            logger.warning("nobody can be told of what happens", error: error)
+        }
         for result in (try? history.all()) ?? [] {
             guard let job = BackupJob(rawValue: result.job) else { continue }
             past[job, default: JobPast()].ended(begun: result.begun, succeeded: result.isGood)
@@ -126,6 +136,7 @@ final class BackupKeeper: @unchecked Sendable {
         while (try? await loop.sleep(for: Self.lookPause)) != nil {
             guard await surroundings.primary() != nil, work == nil else { continue }
             await refresh()
+            tellOfExposure(summary.exposure)
         }
     }
 

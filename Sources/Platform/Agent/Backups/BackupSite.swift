@@ -41,6 +41,8 @@ package struct BackupSite: Sendable {
     package var reports: String { "\(folder)/drills" }
     /// The folder of a restored server's socket: one for each process that restores.
     var socketFolder: String { "\(state.run)/restored-\(getpid())" }
+    /// The folder below which dumps stand.
+    package var dumps: String { "\(folder)/portable" }
     /// The folder below which scratch copies are restored.
     package var scratch: String { "\(state.path)/restored" }
 

@@ -13,6 +13,8 @@ package struct BackupStatus: Equatable, Sendable {
         package var repository: String?
         /// How far it has come; nil where nobody can tell.
         package var progress: TransferProgress?
+        /// What of it is done now, where it has parts.
+        package var phase: String?
 
         init(job: String, begun: Timestamp) {
             self.job = job
@@ -107,6 +109,7 @@ extension BackupStatus.Work {
         [
             "job": .string(job), "begun": .string(begun.rfc3339), "repository": .text(repository),
             "done": .integer(progress?.done), "total": .integer(progress?.total),
+            "phase": .text(phase),
         ]
     }
 
@@ -114,6 +117,7 @@ extension BackupStatus.Work {
         guard let job = json["job"]?.text, let begun = json["begun"]?.moment else { return nil }
         self.init(job: job, begun: begun)
         repository = json["repository"]?.text
+        phase = json["phase"]?.text
         if let done = json["done"]?.int {
             var progress = TransferProgress()
             (progress.done, progress.total) = (done, json["total"]?.int)

@@ -20,7 +20,7 @@ extension ClusterSystem {
                 hasReplica: { [weak self] in await self?.hasFollowingReplica() ?? false },
                 superuser: { [weak self] database in
                     self?.leadership.leader.flatMap { self?.superuser(of: $0, to: database) }
-                }),
+                }, programs: installation.folder),
             logger: logger, on: loop)
     }
 
