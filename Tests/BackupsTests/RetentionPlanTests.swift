@@ -79,6 +79,24 @@ import Testing
         #expect(plan.replayableFulls == 2)
     }
 
+    @Test("A differential backup needs its full one only, and an incremental one what was made just before it")
+    func differential() throws {
+        let full = "20261118-020000F"
+        let chain = ["\(full)_20261118-120000I", "\(full)_20261119-000000D", "\(full)_20261119-120000I"]
+        let backups =
+            try fulls(["20261118", "20261121"]) + [
+                try backup(chain[0], .incremental, on: [full]), try backup(chain[1], .differential, on: [full]),
+                try backup(chain[2], .incremental, on: [full]),
+            ]
+        let plan = RetentionPlan(of: backups, policy: RetentionPolicy(daily: 2, weekly: 0, monthly: 0), now: now)
+        #expect(
+            reasons(plan) == [
+                "keep \(full): \(chain[2]), which is kept, stands on it", "expire \(chain[0]): older than 2 days",
+                "keep \(chain[1]): the oldest second of the last 2 days is reached from it",
+                "keep \(chain[2]): within 2 days", "keep 20261121-020000F: newest, within 2 days",
+            ])
+    }
+
     @Test("Backups with errors stay for some days, and are no ground for anything")
     func errors() throws {
         var backups = try fulls(["20261101", "20261102", "20261118", "20261119", "20261121"])
