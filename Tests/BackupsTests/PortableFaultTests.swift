@@ -156,6 +156,25 @@ import Testing
         }
     }
 
+    @Test("A disk that gets full in the middle is told, and nothing stays on it", .enabled(if: TinyDisk.isAvailable))
+    func fullDisk() async throws {
+        try await withDumpBench { bench in
+            let session = try await PostgresSession.connect(bench.connection, on: bench.loop)
+            defer { session.close() }
+            try await session.execute(
+                "CREATE TABLE noise AS SELECT gen_random_uuid() AS value FROM generate_series(1, 20000)")
+            try await TinyDisk.with { disk in
+                let backup = PortableBackup(
+                    of: bench.connection, with: bench.backup.programs, into: disk, for: bench.backup.recipients)
+                let error = await #expect(throws: ParlorError.self) { try await backup.run(on: bench.loop) }
+                #expect(error?.code == .diskFull)
+                #expect(error?.hint == "Free some space on the file system that holds \(disk), then try again.")
+                let left = try Files.list(disk)
+                #expect(left == [".lock"])
+            }
+        }
+    }
+
     @Test("One dump is made at a time in a folder, and what a killed one left is removed")
     func oneAtATime() async throws {
         try await withDumpBench { bench in

@@ -9,14 +9,31 @@ package enum TinyDisk {
     /// Calls `body` with the folder of a new one, and takes it away afterwards.
     package static func with<Result>(_ body: (String) throws -> Result) throws -> Result {
         try withTemporaryFolder { folder in
-            guard mount("tmpfs", folder, "tmpfs", 0, "size=64k") == 0 else {
-                throw ParlorError.systemCall("mount", path: folder, errno: errno)
-            }
-            // Detached, so that a file still open cannot keep it.
-            defer { umount2(folder, Int32(MNT_DETACH)) }
+            try begin(folder)
+            defer { end(folder) }
             return try body(folder)
         }
     }
+
+    /// The same for a test that waits for something.
+    package static func with<Result>(
+        _ body: nonisolated(nonsending) (String) async throws -> Result
+    ) async throws -> Result {
+        try await withTemporaryFolder { folder in
+            try begin(folder)
+            defer { end(folder) }
+            return try await body(folder)
+        }
+    }
+
+    private static func begin(_ folder: String) throws(ParlorError) {
+        guard mount("tmpfs", folder, "tmpfs", 0, "size=64k") == 0 else {
+            throw ParlorError.systemCall("mount", path: folder, errno: errno)
+        }
+    }
+
+    /// Detached, so that a file still open cannot keep it.
+    private static func end(_ folder: String) { umount2(folder, Int32(MNT_DETACH)) }
 
     /// Takes all the room that is left, with a file of that name.
     package static func fill(_ path: String) {

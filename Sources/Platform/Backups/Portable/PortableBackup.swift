@@ -172,7 +172,9 @@ package struct PortableBackup: Sendable {
         switch error.code {
         case .diskFull: "Free some space on the file system that holds \(root), then try again."
         case .timeout: "See whether something holds locks on tables or slows the disk down, then try again."
-        default: "See that PostgreSQL runs and that the role may read every table, then try again."
+        case _ where error.what.hasPrefix("pg_dump"):
+            "See that PostgreSQL runs and that the role may read every table, then try again."
+        default: "See that the recipients' keys can be used and that the program is whole, then try again."
         }
     }
 }
