@@ -36,7 +36,11 @@ import Testing
             try storage.impose(nil)
             #expect(try server.backup("info").contains("no valid backups"), "after \(fault)")
         }
-        #expect(try storage.requests().faulty > 0)
+        let faulty = try storage.requests().faulty
+        try storage.impose(.slow(.milliseconds(200)))
+        #expect(try server.backup("info").contains("no valid backups"))
+        #expect(try storage.requests().faulty > faulty && faulty > 0)
+        try storage.impose(nil)
         let believing = "--repo1-storage-ca-file=/etc/ssl/certs/ca-certificates.crt"
         let status = try server.backup(believing, "--io-timeout=0.5", "--protocol-timeout=1", "info")
         #expect(status.contains("unable to verify certificate"), "somebody else's authority: \(status)")

@@ -181,7 +181,8 @@ class Faults:
         if self.kind == "slow":
             eventlet.sleep(self.delay)
         path = environment["PATH_INFO"]
-        is_object = len(path.strip("/").split("/")) > 1 or not environment["HTTP_HOST"].startswith("localhost")
+        host = environment.get("HTTP_HOST", "localhost")
+        is_object = len(path.strip("/").split("/")) > 1 or not host.startswith("localhost")
         if environment["REQUEST_METHOD"] == "GET" and is_object and self.corruptions > 0 and self.text in path:
             return self.corrupted(environment, start_response)
         return self.app(environment, start_response)
@@ -268,7 +269,8 @@ class SecurePort:
 def make_identity(folder):
     """A certificate for localhost and what is below it, with its key, and the authority that signed it."""
     files = {name: os.path.join(folder, name) for name in ("authority.pem", "authority.key", "own.pem", "own.key")}
-    request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=tests".split()
+    request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split()
+    request += ["-subj", "/CN=tests"]
     authority = request + ["-keyout", files["authority.key"], "-out", files["authority.pem"]]
     own = request + ["-CA", files["authority.pem"], "-CAkey", files["authority.key"]]
     own += ["-addext", "basicConstraints=critical,CA:FALSE", "-addext", "subjectAltName=DNS:localhost,DNS:*.localhost"]
