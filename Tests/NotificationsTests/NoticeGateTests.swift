@@ -102,6 +102,24 @@ import Testing
         #expect(gate.admit(notice(isResolved: true), at: start + .seconds(4)) == nil)
     }
 
+    @Test("That a trouble became worse is told later where it was held back or could not be delivered")
+    func worseLater() throws {
+        var gate = gate()
+        _ = gate.admit(notice(.warning), at: start)
+        for number in 1..<30 { _ = gate.admit(notice(.warning, "\(number)"), at: start) }
+        #expect(gate.admit(notice(.critical), at: start + .seconds(1))?.channels == [.pagerduty])
+        let first = gate.admit(notice(.critical), at: start + .seconds(3600))
+        let telling = try #require(first)
+        #expect(telling.channels == [.slack, .email])
+        gate.failed(telling, over: .slack)
+        #expect(gate.admit(notice(.critical), at: start + .seconds(3601))?.channels == [.slack])
+        let again = gate.admit(notice(.critical), at: start + .seconds(7 * 3600))
+        gate.failed(try #require(again), over: .slack)
+        // It was told earlier that there is a trouble, so it is told of its end.
+        let end = gate.admit(notice(isResolved: true), at: start + .seconds(7 * 3600 + 1))
+        #expect(end?.channels == [.slack, .email, .pagerduty])
+    }
+
     @Test("A clock that was set back does not silence anybody for longer than the time between two messages")
     func clock() {
         var gate = gate()

@@ -5,10 +5,10 @@ extension NoticeGate {
     package var json: JSON {
         let list = troubles.sorted { $0.key < $1.key }.map { key, trouble -> JSON in
             let told = trouble.told.sorted { $0.key < $1.key }.map {
-                JSON.Member($0.key.rawValue, .string($0.value.rfc3339))
+                JSON.Member($0.key.rawValue, $0.value.json)
             }
             return [
-                "key": .string(key), "severity": .string(trouble.severity.rawValue), "told": .object(told),
+                "key": .string(key), "told": .object(told),
                 "reported": .string(trouble.lastReported.rfc3339), "repetitions": .integer(trouble.repetitions),
             ]
         }
@@ -32,13 +32,22 @@ extension NoticeGate {
 
 extension NoticeGate.Trouble {
     fileprivate init?(_ json: JSON) {
-        guard let severity = json["severity"]?.text.flatMap({ Notice.Severity(rawValue: $0) }),
-            let reported = json["reported"]?.text.flatMap({ Timestamp(rfc3339: $0) })
-        else { return nil }
-        self.init(severity: severity, lastReported: reported)
+        guard let reported = json["reported"]?.text.flatMap({ Timestamp(rfc3339: $0) }) else { return nil }
+        self.init(lastReported: reported)
         repetitions = max(0, json["repetitions"]?.int ?? 0)
         for channel in NotificationChannel.allCases {
-            told[channel] = json["told"]?[channel.rawValue]?.text.flatMap { Timestamp(rfc3339: $0) }
+            told[channel] = json["told"]?[channel.rawValue].flatMap { NoticeGate.Told($0) }
         }
+    }
+}
+
+extension NoticeGate.Told {
+    fileprivate var json: JSON { ["at": .string(at.rfc3339), "severity": .string(severity.rawValue)] }
+
+    fileprivate init?(_ json: JSON) {
+        guard let moment = json["at"]?.text.flatMap({ Timestamp(rfc3339: $0) }),
+            let severity = json["severity"]?.text.flatMap({ Notice.Severity(rawValue: $0) })
+        else { return nil }
+        self.init(at: moment, severity: severity)
     }
 }

@@ -12,12 +12,18 @@ package import Basics
 /// Callers may report a trouble as often as they look at it. One that nobody has reported for a week is forgotten.
 package struct NoticeGate: Equatable, Sendable {
     struct Trouble: Equatable, Sendable {
-        /// When each channel was told last.
-        var told: [NotificationChannel: Timestamp] = [:]
-        /// The worst that was told.
-        var severity: Notice.Severity
+        /// What each channel was told.
+        var told: [NotificationChannel: Told] = [:]
         var lastReported: Timestamp
         var repetitions = 0
+    }
+
+    /// What a channel knows of a trouble.
+    struct Told: Equatable, Sendable {
+        /// When it was told last.
+        var at: Timestamp
+        /// The worst that it was told.
+        var severity: Notice.Severity
     }
 
     private static let troublesMax = 1000
@@ -44,29 +50,31 @@ package struct NoticeGate: Equatable, Sendable {
     package mutating func failed(_ telling: Telling, over channel: NotificationChannel) {
         let notice = telling.notice
         guard notice.isResolved else {
-            troubles[notice.key]?.told[channel] = nil
+            troubles[notice.key]?.told[channel] = telling.before[channel]
             return
         }
         // Reported again, the end finds the channel that does not know of it yet.
-        var trouble = troubles[notice.key] ?? Trouble(severity: notice.severity, lastReported: notice.at)
-        trouble.told[channel] = notice.at
+        var trouble = troubles[notice.key] ?? Trouble(lastReported: notice.at)
+        trouble.told[channel] = Told(at: notice.at, severity: notice.severity)
         troubles[notice.key] = trouble
     }
 
     private mutating func end(_ notice: Notice) -> Telling? {
         heldBack.remove(notice.key)
-        guard let trouble = troubles.removeValue(forKey: notice.key), !trouble.told.isEmpty else { return nil }
+        guard let trouble = troubles.removeValue(forKey: notice.key),
+            let worst = trouble.told.values.map(\.severity).max()
+        else { return nil }
         var telling = Telling(notice, over: policy.channels.intersection(trouble.told.keys))
-        telling.notice.severity = trouble.severity
+        telling.notice.severity = worst
         return telling.channels.isEmpty ? nil : telling
     }
 
     private mutating func report(_ notice: Notice, _ now: Timestamp) -> Telling? {
-        var trouble = troubles[notice.key] ?? Trouble(severity: notice.severity, lastReported: now)
+        var trouble = troubles[notice.key] ?? Trouble(lastReported: now)
         trouble.lastReported = now
         var due = policy.channels(for: notice.severity).filter { channel in
-            guard let told = trouble.told[channel], notice.severity <= trouble.severity else { return true }
-            return now - told >= policy.repeatAfter
+            guard let told = trouble.told[channel] else { return true }
+            return notice.severity > told.severity || now - told.at >= policy.repeatAfter
         }
         let isQuiet: (NotificationChannel) -> Bool = { $0 != .pagerduty }
         if recent.count >= policy.perHourMax, due.contains(where: isQuiet) {
@@ -85,8 +93,11 @@ package struct NoticeGate: Equatable, Sendable {
             telling.heldBack = heldBack.subtracting([notice.key]).count
             heldBack = []
         }
-        for channel in due { trouble.told[channel] = now }
-        trouble.severity = max(trouble.severity, notice.severity)
+        telling.before = trouble.told
+        for channel in due {
+            let worst = max(notice.severity, trouble.told[channel]?.severity ?? notice.severity)
+            trouble.told[channel] = Told(at: now, severity: worst)
+        }
         trouble.repetitions = 0
         troubles[notice.key] = trouble
         return telling
@@ -97,8 +108,8 @@ package struct NoticeGate: Equatable, Sendable {
         recent.removeAll { $0 > now || now - $0 >= .seconds(3600) }
         let memory = max(Self.memory, policy.repeatAfter * 2)
         troubles = troubles.filter { now - $0.value.lastReported < memory }
-        for (key, trouble) in troubles where trouble.told.values.contains(where: { $0 > now }) {
-            troubles[key]?.told = trouble.told.mapValues { min($0, now) }
+        for (key, trouble) in troubles where trouble.told.values.contains(where: { $0.at > now }) {
+            troubles[key]?.told = trouble.told.mapValues { Told(at: min($0.at, now), severity: $0.severity) }
         }
         while troubles.count >= Self.troublesMax,
             let oldest = troubles.min(by: { $0.value.lastReported < $1.value.lastReported })

@@ -29,6 +29,8 @@ package struct Telling: Equatable, Sendable {
     package var repetitions = 0
     /// How many other troubles were held back since the last message, because there were too many.
     package var heldBack = 0
+    /// What the channels knew before, which holds again where it cannot be told.
+    var before: [NotificationChannel: NoticeGate.Told] = [:]
 
     /// A notice for some channels.
     package init(_ notice: Notice, over channels: Set<NotificationChannel>) {
