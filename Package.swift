@@ -285,7 +285,7 @@ let package = Package(
             "Commands",
             of: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Migrations", "Seed",
-                "Cluster", "Agent", "Drills", "Installation", "Commands", "TestSupport",
+                "Cluster", "Agent", "Notifications", "Drills", "Installation", "Commands", "TestSupport",
             ], exclude: ["Golden"]),
         tests(
             "Fault",

@@ -74,6 +74,14 @@ import Testing
         #expect(!lines.contains { $0.contains("Bcc") && !$0.hasPrefix("Subject: [host1] Warning: x") })
     }
 
+    @Test("What could end a line is encoded, even where nobody has taken it out before")
+    func unclean() {
+        let folded = MailHeader.text("x\r\nBcc: a@b.c")
+        #expect(folded == "=?UTF-8?B?eA0KQmNjOiBhQGIuYw==?=")
+        #expect(MailHeader.text("x\u{0}y").hasPrefix("=?"))
+        #expect(MailHeader.text("plain text") == "plain text")
+    }
+
     @Test("Any text becomes short lines of plain ASCII that mean the same")
     func quoted() {
         var generator = SeededGenerator()

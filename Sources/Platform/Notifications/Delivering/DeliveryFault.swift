@@ -16,7 +16,10 @@ package struct DeliveryFault: Error, Equatable, Sendable {
     /// How long the other side wants to be left alone.
     package var retryAfter: Duration?
 
-    init(_ reason: String, hint: String? = nil, isPassing: Bool = false, retryAfter: Duration? = nil) {
+    /// A fault that stays until somebody does something, unless told otherwise.
+    package init(
+        _ reason: String, hint: String? = nil, isPassing: Bool = false, retryAfter: Duration? = nil
+    ) {
         self.reason = reason
         self.hint = hint
         self.isPassing = isPassing
@@ -63,6 +66,18 @@ package struct Delivery: Equatable, Sendable {
     package var attempts: Int
     /// How long that took.
     package var duration: Duration
+
+    /// What became of a message.
+    package init(
+        channel: NotificationChannel, key: String, fault: DeliveryFault? = nil, attempts: Int = 0,
+        duration: Duration = .zero
+    ) {
+        self.channel = channel
+        self.key = key
+        self.fault = fault
+        self.attempts = attempts
+        self.duration = duration
+    }
 
     /// Whether anybody has it.
     package var hasArrived: Bool { fault?.isPartial ?? true }
