@@ -180,14 +180,39 @@ import Testing
             place in
             let notifier = try place.notifier()
             let deliveries = await notifier.tell(Notice(.critical, key: "k", "t"))
-            #expect(deliveries.map(\.channel) == [.pagerduty, .slack])
-            #expect(deliveries.map(\.hasArrived) == [true, false])
+            #expect(deliveries.map(\.channel) == [.slack, .pagerduty])
+            #expect(deliveries.map(\.hasArrived) == [false, true])
             // Only the one that does not know yet is told again.
             #expect(await notifier.tell(Notice(.critical, key: "k", "t")).map(\.channel) == [.slack])
             let later = try Notifier(
                 place.settings, source: "host1", on: place.loop, memory: notifier.memory, .quick,
                 authorities: place.authorities)
             #expect(await later.tell(Notice(.critical, key: "k", "t", isResolved: true)).map(\.channel) == [.pagerduty])
+        }
+    }
+
+    @Test("The end of a trouble does not overtake its beginning, however often that has to be tried")
+    func ordered() async throws {
+        let (begun, begin) = AsyncStream<Void>.makeStream()
+        try await withServices({ request, number in
+            begin.yield()
+            return HTTPResponse(HTTPStatus(request.path == Self.path || number > 2 ? 202 : 503))
+        }) { place in
+            var policy = DeliveryPolicy.quick
+            policy.firstPause = .milliseconds(100)
+            var settings = place.settings
+            settings.slack = nil
+            let notifier = try Notifier(
+                settings, source: "host1", on: place.loop, policy, authorities: place.authorities)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { #expect(await notifier.tell(Notice(.critical, key: "k", "t")).first?.attempts == 3) }
+                for await _ in begun { break }
+                let end = await notifier.tell(Notice(.critical, key: "k", "t", isResolved: true))
+                #expect(end.first?.fault == nil)
+                try await group.waitForAll()
+            }
+            let actions = place.inbox.bodies.map { $0["event_action"]?.text }
+            #expect(actions == ["trigger", "trigger", "trigger", "resolve"])
         }
     }
 

@@ -85,8 +85,14 @@ package enum NotificationChannel: String, CaseIterable, Comparable, Sendable {
         }
     }
 
-    /// In the order of the list.
-    package static func < (left: NotificationChannel, right: NotificationChannel) -> Bool {
-        left.rawValue < right.rawValue
+    private var place: Int {
+        switch self {
+        case .slack: 0
+        case .pagerduty: 1
+        case .email: 2
+        }
     }
+
+    /// In the order of the list.
+    package static func < (left: NotificationChannel, right: NotificationChannel) -> Bool { left.place < right.place }
 }

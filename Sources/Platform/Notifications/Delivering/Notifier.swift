@@ -8,7 +8,8 @@ package import TLS
 /// Tells people what happened, by every way that the configuration names.
 ///
 /// It never throws to whoever reports something: what did not get through comes back as a value, and counts as not told,
-/// so that the same trouble is tried again when it is reported again. The ways are used at the same time, each with a
+/// so that the same trouble is tried again when it is reported again. What is said about one trouble is sent in the
+/// order in which it was reported. The ways are used at the same time, each with a
 /// limit and a few attempts; a message that may have arrived is sent again rather than lost.
 package final class Notifier: Sendable {
     /// A way by which people are told.
@@ -25,6 +26,7 @@ package final class Notifier: Sendable {
     private let ways: [any Way]
     private let policy: DeliveryPolicy
     private let gate: Mutex<NoticeGate>
+    private let turns: DeliveryTurns
 
     /// Prepares what the settings name; `source` is what the system is called in messages, like a host's name. Services of
     /// the web are believed with certificates of `authorities`.
@@ -36,6 +38,7 @@ package final class Notifier: Sendable {
     ) throws(ParlorError) {
         self.loop = loop
         self.policy = policy
+        turns = DeliveryTurns(on: loop)
         let source = source.oneLine(atMost: 200)
         ways =
             try WebHook.all(settings, source, authorities, on: loop)
@@ -58,7 +61,7 @@ package final class Notifier: Sendable {
     @discardableResult
     package func tell(_ notice: Notice) async -> [Delivery] {
         guard let telling = gate.withLock({ $0.admit(notice, at: .now()) }) else { return [] }
-        let deliveries = await send(telling)
+        let deliveries = await turns.perform(about: notice.key) { await send(telling) }
         for delivery in deliveries where !delivery.hasArrived {
             gate.withLock { $0.failed(telling, over: delivery.channel) }
         }
@@ -85,7 +88,7 @@ package final class Notifier: Sendable {
         _ telling: Telling, _ identifier: String, by way: any Way, _ policy: DeliveryPolicy, on loop: EventLoop
     ) async -> Delivery {
         let start = loop.now
-        var delivery = Delivery(channel: way.channel, key: telling.notice.key, attempts: 0, duration: .zero)
+        var delivery = Delivery(channel: way.channel, key: telling.notice.key)
         while true {
             delivery.attempts += 1
             delivery.fault = await attempt(telling, identifier, by: way, policy.attemptLimit)
