@@ -134,7 +134,9 @@ struct RestoreCommand {
         _ = try await invocation.stopSystem(of: state, within: .seconds(120))
         let lock = try state.hold()
         defer { withExtendedLifetime(lock) {} }
-        return try adoption.replace(by: server.place.data)
+        let aside = try adoption.replace(by: server.place.data)
+        try Files.remove(server.place.folder)
+        return aside
     }
 
     private func keepOpen(_ server: ScratchServer) async throws {

@@ -59,7 +59,7 @@ package struct DrillReport: Equatable, Sendable {
     package var isGood: Bool { complaints.isEmpty && !trials.isEmpty }
 
     /// How long it takes to have the newest state back.
-    package var recoveryTime: Duration? { trials.first?.took }
+    package var recoveryTime: Duration? { trials.first.flatMap { $0.took > .zero ? $0.took : nil } }
 
     /// As JSON.
     package var json: JSON {

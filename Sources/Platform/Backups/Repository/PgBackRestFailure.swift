@@ -52,6 +52,12 @@ package struct PgBackRestFailure: Equatable, Sendable {
                 "Free some space where the repository is; what is archived already stays as it is."
             )
         }
+        if text.contains("does not match expected checksum") {
+            return (
+                "a file of the backup is damaged",
+                "Choose another backup with --backup, and make a full one now with \"./parlor backup run --full\"."
+            )
+        }
         switch number {
         case 40:
             return ("the folder is not empty", "Choose an empty folder, or --delta to make it equal to the backup.")
