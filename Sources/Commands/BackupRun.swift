@@ -32,7 +32,10 @@ extension Command {
             if invocation.command.has(.json) {
                 return try invocation.terminal.write(JSON.array(results.map(\.json)).pretty + "\n")
             }
-            for result in results { try invocation.terminal.write(line(result) + "\n") }
+            for result in results where result.isGood { try invocation.terminal.write(line(result) + "\n") }
+            guard let bad = results.first(where: { !$0.isGood }) else { return }
+            throw ParlorError(
+                .backup, "\(bad.repository ?? "a repository") is not as it should be", why: bad.trouble, hint: bad.hint)
         })
 
     private static func line(_ result: BackupResult) -> String {

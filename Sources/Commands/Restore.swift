@@ -19,9 +19,11 @@ extension Command {
                 """,
             examples: [
                 .init("parlor restore full", "The newest state, into a folder of its own"),
-                .init("parlor restore pitr --to \"2026-11-21 14:29:59\"", "The state of that second"),
+                .init("parlor restore pitr --to 2026-11-21T14:29:59", "The state of that second"),
+                .init(
+                    "parlor restore table public.bookings --to 2026-11-21T14:29:59", "One table, beside the living one"),
             ]),
-        subcommands: [.restoreFull, .restorePitr])
+        subcommands: [.restoreFull, .restorePitr, .restoreTable])
 
     /// `parlor restore full`.
     static let restoreFull = Command(
@@ -59,7 +61,7 @@ extension Command {
                 """,
             options: [.target, .backupLabel] + restoreOptions,
             examples: [
-                .init("parlor restore pitr --to \"2026-11-21 14:29:59\"", "The state of that second"),
+                .init("parlor restore pitr --to 2026-11-21T14:29:59", "The state of that second"),
                 .init("parlor restore pitr --to before_import --dry-run", "What a restore point would bring back"),
             ],
             success: "the data is restored, and a server came up on it",

@@ -79,9 +79,9 @@ struct RestoreCommand {
     }
 
     /// A superuser's session on the living primary.
-    private func living() async throws -> PostgresSession {
+    func living(in database: String = Heartbeat.database) async throws -> PostgresSession {
         var options = try await workplace.administratorConnection(on: invocation.loop)
-        options.database = Heartbeat.database
+        options.database = database
         return try await PostgresSession.connect(options, on: invocation.loop)
     }
 
@@ -104,7 +104,7 @@ struct RestoreCommand {
         }
     }
 
-    private func showPlan(_ found: Found) throws {
+    func showPlan(_ found: Found) throws {
         let plan = found.plan
         if isJSON {
             return try terminal.write(RestoreReport.json(plan, folder: found.place.folder).pretty + "\n")
@@ -119,7 +119,7 @@ struct RestoreCommand {
 
     // MARK: - Doing
 
-    private func restore(_ found: Found) async throws -> Restoration.Outcome {
+    func restore(_ found: Found) async throws -> Restoration.Outcome {
         let view = RestoreProgress(terminal, isSilent: isJSON, size: found.plan.backup.size)
         defer { view.end() }
         return try await Restoration(found.engine, to: found.place).run(

@@ -30,14 +30,17 @@ extension Command {
         work: { try await show($0) })
 
     private static func show(_ invocation: Invocation) async throws {
-        let state = try Workplace(invocation).enterStateFolder()
+        let workplace = try Workplace(invocation)
+        let obstacle = workplace.configuration.missingBackups
+        let state = try workplace.enterStateFolder()
         let terminal = invocation.terminal
         try await LiveView(invocation: invocation) {
             let status = try await ask(state, invocation)
             let view = StatusView(status.parts)
             return .init(
                 json: status.json,
-                lines: view.lines(now: .now(), width: terminal.width, inColor: terminal.allowsColor()))
+                lines: view.lines(now: .now(), width: terminal.width, inColor: terminal.allowsColor())
+                    + (obstacle.map { ["there are no backups: \($0)"] } ?? []))
         }.show()
     }
 

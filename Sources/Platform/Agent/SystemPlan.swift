@@ -118,8 +118,10 @@ package struct SystemPlan: Equatable, Sendable {
         return own[0]
     }
 
-    /// What people are told about ports that moved.
-    package var notices: [String] { ports.compactMap(\.notice) }
+    /// What people are told: about ports that moved, and about what is missing.
+    package var notices: [String] {
+        ports.compactMap(\.notice) + (configuration.missingBackups.map { ["there are no backups: \($0)"] } ?? [])
+    }
 
     /// The address of the service.
     package var serviceURL: String {

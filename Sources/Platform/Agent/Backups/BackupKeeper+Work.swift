@@ -48,7 +48,7 @@ extension BackupKeeper {
                 let engine = try await engine()
                 try await makeReady(engine)
                 for repository in engine.configuration.repositories {
-                    do { results.append(try await backUp(kind, as: job, to: repository, engine)) } catch {
+                    do { results += try await backUp(kind, as: job, to: repository, engine) } catch {
                         record(failed(job.rawValue, repository.name, begun, error))
                         failure = failure ?? error
                     }
@@ -66,7 +66,7 @@ extension BackupKeeper {
 
     private func backUp(
         _ kind: BackupRecord.Kind, as job: BackupJob, to repository: BackupRepository, _ engine: BackupEngine
-    ) async throws -> BackupResult {
+    ) async throws -> [BackupResult] {
         let begun = Timestamp.now()
         work?.repository = repository.name
         work?.progress = TransferProgress()
@@ -80,23 +80,27 @@ extension BackupKeeper {
             result.hint = "Another node may have them whole: see docs/runbooks/corruption.md."
         }
         record(result)
-        try await check(repository, after: kind, engine)
+        // What is found does not make the backup one that failed, or it would be made again and again.
+        let check = try await check(repository, engine, readsAll: kind == .full)
         try await expire(repository, engine, isTold: false)
-        return result
+        return [result, check].filter { $0.job == job.rawValue || !$0.isGood }
     }
 
     // MARK: - Checking
 
-    /// Looks for holes in the log after every backup, and reads everything after a full one.
-    private func check(_ repository: BackupRepository, after kind: BackupRecord.Kind, _ engine: BackupEngine)
-        async throws
-    {
-        let found = try await complaints(of: repository, engine, readsAll: kind == .full)
-        guard let first = found.first else { return }
-        throw ParlorError(
-            .backup, "\(repository.name) is damaged", why: first,
-            hint: "Make a full backup now with \"./parlor backup run --full\", then see docs/runbooks/corruption.md.",
-            detail: found.joined(separator: "\n"))
+    /// Looks for holes in the log, as after every backup; and reads everything, as after a full one.
+    private func check(
+        _ repository: BackupRepository, _ engine: BackupEngine, readsAll: Bool
+    ) async throws -> BackupResult {
+        let begun = Timestamp.now()
+        let found = try await complaints(of: repository, engine, readsAll: readsAll)
+        var result = BackupResult("verify", of: repository.name, begun: begun, ended: .now())
+        if !found.isEmpty {
+            result.trouble = found.joined(separator: "; ")
+            result.hint = "Make a full backup with \"./parlor backup run --full\", and see docs/runbooks/corruption.md."
+        }
+        record(result)
+        return result
     }
 
     private func complaints(
@@ -121,17 +125,11 @@ extension BackupKeeper {
             for repository in engine.configuration.repositories {
                 let begun = Timestamp.now()
                 work?.repository = repository.name
-                var result: BackupResult
-                do {
-                    let found = try await complaints(of: repository, engine, readsAll: true)
-                    result = BackupResult("verify", of: repository.name, begun: begun, ended: .now())
-                    if !found.isEmpty {
-                        result.trouble = found.joined(separator: "; ")
-                        result.hint = "Make a full backup now with \"./parlor backup run --full\"."
-                    }
-                } catch { result = failed("verify", repository.name, begun, error) }
-                record(result)
-                results.append(result)
+                do { results.append(try await check(repository, engine, readsAll: true)) } catch {
+                    let result = failed("verify", repository.name, begun, error)
+                    record(result)
+                    results.append(result)
+                }
             }
             return results
         }

@@ -62,7 +62,9 @@ final class BackupKeeper: @unchecked Sendable {
         self.logger = logger
         self.loop = loop
         history = BackupHistory(site.historyFile)
-        do { notifier = try Notifier(site.configuration.notifications, source: HostName.own, on: loop) } catch {
+        // The same from whichever host, so that one can end what another has told of.
+        let source = site.configuration.hosts.all.first?.name ?? HostName.own
+        do { notifier = try Notifier(site.configuration.notifications, source: source, on: loop) } catch {
             notifier = nil
             logger.warning("nobody can be told of what happens", error: error)
         }

@@ -10,6 +10,9 @@ extension Configuration {
     /// Whether PostgreSQL's log goes to a repository.
     package var archivesLog: Bool { backupObstacle == nil }
 
+    /// Why Parlor's own database has no backups; nil where it has, or is not Parlor's.
+    package var missingBackups: String? { database.managed ? backupObstacle : nil }
+
     /// Why there are no backups; nil where there are.
     package var backupObstacle: String? {
         guard database.managed else { return "the database is not Parlor's" }
