@@ -114,7 +114,9 @@ package struct ParlorSystem: Sendable {
         var next = environ
         while let entry = next.pointee {
             let pieces = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let ours = ["PARLOR_", "DATABASE_", "REDIS_", "SSL_", "USE_SSL", "PG"].contains { pieces[0].hasPrefix($0) }
+            let ours = ["PARLOR_", "DATABASE_", "REDIS_", "SSL_", "USE_SSL", "PG", "AWS_", "S3_", "SLACK_"].contains {
+                pieces[0].hasPrefix($0)
+            }
             if pieces.count == 2, !ours { found[String(pieces[0])] = String(pieces[1]) }
             next += 1
         }
