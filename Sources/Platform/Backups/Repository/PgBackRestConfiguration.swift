@@ -96,8 +96,9 @@ package struct PgBackRestConfiguration: Equatable, Sendable {
             if let authority = s3.authority { options.append(("storage-ca-file", authority)) }
         }
         options += [
-            // Small files travel together: over a network each file is a request.
-            ("bundle", "y"), ("cipher-type", "aes-256-cbc"), ("cipher-pass", repository.key.reveal()),
+            ("cipher-type", "aes-256-cbc"), ("cipher-pass", repository.key.reveal()),
+            // A database has more than a thousand files of some pages; each by itself would wait for the disk or the network.
+            ("bundle", "y"),
             ("retention-full", "9999999"), ("retention-archive-type", "full"), ("retention-archive", "9999999"),
         ]
         return options.map { ("repo\(repository.number)-\($0.0)", $0.1) }

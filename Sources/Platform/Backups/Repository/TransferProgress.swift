@@ -8,11 +8,11 @@ package struct TransferProgress: Equatable, Sendable {
     /// Nothing yet.
     package init() {}
 
-    /// Takes a line such as `P01 DETAIL: backup file /data/base/5/1255 (768KB, 1.79%) checksum 55…`; false for any other
-    /// line.
+    /// Takes a line such as `P01 DETAIL: backup file /data/base/5/1255 (768KB, 1.79%) checksum 55…`, or with
+    /// `bundle 1/0, ` before the size; false for any other line.
     package mutating func take(_ line: String) -> Bool {
         guard line.contains(" file "),
-            let match = line.firstMatch(of: /\((\d+(?:\.\d+)?)(B|KB|MB|GB|TB), (\d+(?:\.\d+)?)%\)/),
+            let match = line.firstMatch(of: /[( ](\d+(?:\.\d+)?)(B|KB|MB|GB|TB), (\d+(?:\.\d+)?)%\)/),
             let amount = Double(match.1), let percent = Double(match.3)
         else { return false }
         let units = ["B": 1.0, "KB": 1024, "MB": 1_048_576, "GB": 1_073_741_824, "TB": 1_099_511_627_776]
