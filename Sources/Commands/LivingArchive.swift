@@ -7,13 +7,13 @@ import Postgres
 /// The repositories of a system that runs, brought up to date before somebody restores from them.
 ///
 /// A file of the log goes to the repositories a minute after it was begun. What is restored while the primary lives should
-/// not lack that minute, so the file is finished early, as soon as there is a heartbeat in it that is later than the target:
-/// PostgreSQL does not accept a moment behind which there is nothing.
+/// not lack that minute, so the file is finished early, with a heartbeat in it that is later than the target: PostgreSQL does
+/// not accept a moment behind which there is nothing.
 struct LivingArchive {
     private let agent: AgentClient
     private let session: PostgresSession?
     private static let limit = Duration.seconds(30)
-    private static let look = Duration.milliseconds(500)
+    private static let look = Duration.milliseconds(200)
 
     init(_ agent: AgentClient, _ session: PostgresSession?) {
         self.agent = agent
@@ -29,8 +29,10 @@ struct LivingArchive {
         while status.repositories.contains(where: { $0.until.map { $0 < moment } ?? true }),
             ContinuousClock.now < deadline
         {
-            if !isSwitched, let beat = try? await Heartbeat.newest(session), beat.moment >= moment {
-                _ = try? await session.query("SELECT pg_switch_wal()", within: .seconds(5))
+            if !isSwitched {
+                try await Heartbeat.setUp(session)
+                try await Heartbeat.write(session)
+                try await session.query("SELECT pg_switch_wal()", within: .seconds(5))
                 isSwitched = true
             }
             try await loop.sleep(for: Self.look)

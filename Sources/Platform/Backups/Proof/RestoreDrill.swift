@@ -88,6 +88,7 @@ package struct RestoreDrill: Sendable {
         means.progress("archiving the log")
         let session = try await PostgresSession.connect(try await means.living(Heartbeat.database), on: loop)
         defer { session.close() }
+        try await Heartbeat.setUp(session)
         try await Heartbeat.write(session)
         let row = try await session.query("SELECT pg_walfile_name(pg_current_wal_lsn()), pg_switch_wal()").only
         let name = try row[0, as: String.self]
