@@ -159,6 +159,10 @@ let package = Package(
         .executableTarget(
             name: "poolerfiles", dependencies: ["Basics", "Loop", "Postgres", "TLS", "Trust", "Pooling"],
             path: "Benchmarks/Subjects/poolerfiles", swiftSettings: settings),
+        // And what tells pgBackRest what `./parlor bench backups` measures, as the platform does.
+        .executableTarget(
+            name: "backupruns", dependencies: ["Basics", "Loop", "Processes", "Backups"],
+            path: "Benchmarks/Subjects/backupruns", swiftSettings: settings),
 
         // Tests
         support("TestSupport", imports: ["Basics"]),

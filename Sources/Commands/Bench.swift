@@ -17,13 +17,16 @@ extension Command {
 
                 pooler: 8, 64 and 1,000 clients through PgBouncer against as many directly, by pgbench over TLS.
 
+                backups: 2 GB backed up and restored against pg_basebackup and plain copies, increments against full
+                backups, and how much would be lost. It takes 10 GB below /tmp while it runs.
+
                 The launcher script of a checkout builds the benchmarks, a package of their own, and unpacks the
                 yardsticks below .build; only node is installed, where there is none. All contenders take turns on
                 this machine; a ratio is ours divided by the yardstick's in the same run, and the figure is the
                 median over the runs. With --json it prints one object (docs/reference/json.md), otherwise a table.
                 It ends with status 0 when every floor holds and with 9 when one does not.
                 """,
-            arguments: [.init("suite", "What to measure: drivers, store, seed or pooler")],
+            arguments: [.init("suite", "What to measure: drivers, store, seed, pooler or backups")],
             options: [
                 .value("runs", ValueDeclaration("<n>", .count, standard: "3"), "Turns of each contender"),
                 .value("seconds", ValueDeclaration("<n>", .count, standard: "3"), "How long a turn lasts"),
@@ -37,6 +40,7 @@ extension Command {
                 .init("./parlor bench drivers --only http", "Only the HTTP server"),
                 .init("./parlor bench seed", "How fast rows are copied, after about two minutes"),
                 .init("./parlor bench pooler", "What the pooler costs and gains, after about four minutes"),
+                .init("./parlor bench backups", "What backups and restores take, after about twelve minutes"),
             ],
             isOfLauncher: true),
         work: { _ in

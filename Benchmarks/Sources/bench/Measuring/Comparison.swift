@@ -50,6 +50,9 @@ struct Goal: Sendable {
         Goal(aspect: .processorTime, floor: floor, aim: aim)
     }
     static func memory(floor: Double, aim: Double) -> Goal { Goal(aspect: .memory, floor: floor, aim: aim) }
+    static func throughput(floor: Double, aim: Double) -> Goal { Goal(aspect: .throughput, floor: floor, aim: aim) }
+    static func time(floor: Double, aim: Double) -> Goal { Goal(aspect: .time, floor: floor, aim: aim) }
+    static func age(floor: Double, aim: Double) -> Goal { Goal(aspect: .ageWorst, floor: floor, aim: aim) }
     /// Shown beside the others, with nothing asked of it.
     static func shown(_ aspect: Aspect) -> Goal { Goal(aspect: aspect, floor: nil, aim: nil) }
 }
@@ -57,18 +60,24 @@ struct Goal: Sendable {
 /// One of the numbers of a sample.
 enum Aspect: Sendable {
     case rate, processorTime, median, tail, memory, connecting
+    /// Operations are bytes.
+    case throughput
+    case time, ageMedian, ageWorst
 
-    var isBetterWhenLess: Bool { self != .rate }
+    var isBetterWhenLess: Bool { self != .rate && self != .throughput }
 
     /// The end of a figure's name.
     var suffix: String {
         switch self {
-        case .rate: ""
+        case .rate, .throughput: ""
         case .processorTime: ".cpu"
         case .median: ".p50"
         case .tail: ".p99"
         case .memory: ".memory"
         case .connecting: ".connect"
+        case .time: ".time"
+        case .ageMedian: ".median"
+        case .ageWorst: ".worst"
         }
     }
 
@@ -78,6 +87,8 @@ enum Aspect: Sendable {
         case .processorTime: "us"
         case .median, .tail, .connecting: "ms"
         case .memory: "MB"
+        case .throughput: "MB/s"
+        case .time, .ageMedian, .ageWorst: "s"
         }
     }
 
@@ -89,6 +100,10 @@ enum Aspect: Sendable {
         case .tail: sample.tail
         case .memory: sample.memory
         case .connecting: sample.connecting
+        case .throughput: sample.rate / 1e6
+        case .time: sample.elapsed
+        case .ageMedian: sample.ageMedian
+        case .ageWorst: sample.ageWorst
         }
     }
 }

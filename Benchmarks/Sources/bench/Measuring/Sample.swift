@@ -14,6 +14,12 @@ struct Sample: Sendable {
     var memory: Double?
     /// Milliseconds until all clients were connected.
     var connecting: Double?
+    /// Seconds of the whole turn's work.
+    var elapsed: Double?
+    /// Seconds that what was looked at was old, in half of the looks at most.
+    var ageMedian: Double?
+    /// Seconds that it was old at most.
+    var ageWorst: Double?
 
     /// So many operations in so long.
     init(
@@ -21,10 +27,19 @@ struct Sample: Sendable {
         memory: Double? = nil, connecting: Double? = nil
     ) {
         rate = Double(operations) / (Double(time.microseconds) / 1e6)
+        elapsed = time.seconds
         self.processorTime = processorTime
         self.median = median
         self.tail = tail
         self.memory = memory
         self.connecting = connecting
+    }
+
+    /// How old something was at each look, in seconds.
+    init(ages: [Double]) {
+        let sorted = ages.sorted()
+        rate = .nan
+        ageMedian = sorted.isEmpty ? nil : sorted[sorted.count / 2]
+        ageWorst = sorted.last
     }
 }
