@@ -21,12 +21,13 @@ package struct PgBackRestFailure: Equatable, Sendable {
         // "P00  ERROR: [050]: unable to acquire lock on file …"
         let first = lines.firstIndex { $0.contains("ERROR: [") }
         guard let first, let bracket = lines[first].firstRange(of: "ERROR: [") else {
-            (number, message, hints) = (nil, "it \(end)", [])
+            (number, message, hints) = (nil, end.hasPrefix("killed") ? "it was \(end)" : "it \(end)", [])
             return
         }
         let rest = lines[first][bracket.upperBound...]
         number = Int(rest.prefix { $0 != "]" })
-        message = String(rest.drop { $0 != ":" }.dropFirst(2))
+        let sentence = rest.drop { $0 != ":" }.dropFirst(2)
+        message = String(sentence.last == ":" ? sentence.dropLast() : sentence)
         hints = lines[first...].compactMap { $0.firstRange(of: "HINT: ") == nil ? nil : String($0.dropFirst(6)) }
     }
 
@@ -38,7 +39,11 @@ package struct PgBackRestFailure: Equatable, Sendable {
             hint: hint, detail: text)
     }
 
-    private var isFull: Bool { text.contains("No space left on device") || text.contains("Disk quota exceeded") }
+    /// A write that took less than it was given names no cause, and there is no other.
+    private var isFull: Bool {
+        text.contains("No space left on device") || text.contains("Disk quota exceeded")
+            || text.contains(/unable to write '[^'\n]*'(\n|$)/)
+    }
 
     /// Whether something cannot be decrypted or is no file of pgBackRest's after it was.
     private var hasWrongKey: Bool {
@@ -58,13 +63,30 @@ package struct PgBackRestFailure: Equatable, Sendable {
                 "Choose another backup with --backup, and make a full one now with \"./parlor backup run --full\"."
             )
         }
+        if hasWrongKey {
+            return (
+                "the repository cannot be read with this key",
+                "Set backups.key to the key that it was made with; see docs/backups.md, \"The key\"."
+            )
+        }
+        if command == "restore", number == 55 {
+            return (
+                "a file of the backup is missing",
+                "Choose another backup with --backup, and make a full one now with \"./parlor backup run --full\"."
+            )
+        }
+        if text.contains("Permission denied") {
+            return (
+                "a file cannot be opened by the user that backups are made as",
+                "Give that user the folder with chown; nothing is lost meanwhile."
+            )
+        }
         switch number {
         case 40:
             return ("the folder is not empty", "Choose an empty folder, or --delta to make it equal to the backup.")
         case 50:
             return ("another backup or restore is being made", "Wait until it is done: ./parlor backup list shows it.")
-        case 49, 102,
-            103 where !hasWrongKey:
+        case 49, 102, 103:
             return ("the repository cannot be reached", "See whether the service answers; nothing is lost meanwhile.")
         case 56, 57:
             return ("the database cannot be asked", "See how it is with \"./parlor status\".")
@@ -82,12 +104,6 @@ package struct PgBackRestFailure: Equatable, Sendable {
             )
         default: break
         }
-        if hasWrongKey {
-            return (
-                "the repository cannot be read with this key",
-                "Set backups.key to the key that it was made with; see docs/backups.md, \"The key\"."
-            )
-        }
         return ("pgBackRest could not do \"\(command)\"", hints.first ?? "Its own words are in the log of the agent.")
     }
 }
@@ -97,7 +113,8 @@ extension PgBackRestFailure {
     package init(ofRepository message: String) {
         number = nil
         command = "info"
-        self.message = String(message.split(separator: "\n").first ?? "")
+        let line = message.split(separator: "\n").first ?? ""
+        self.message = String(line.last == ":" ? line.dropLast() : line)
         hints = []
         text = message
     }
