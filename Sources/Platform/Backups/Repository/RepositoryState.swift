@@ -24,10 +24,10 @@ package struct RepositoryState: Equatable, Sendable {
 
     /// Reads what `info --output=json` wrote, for each of the repositories that are asked for.
     package static func all(_ text: String, of numbers: [Int]) throws(ParlorError) -> [RepositoryState] {
-        // With a wrong key its messages hold pieces of what it decrypted, as they are.
-        let clean = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+        // What a wrong key makes of a file is quoted with control characters as they are, which JSON does not allow.
+        let text = String(decoding: text.utf8.map { max($0, UInt8(ascii: " ")) }, as: UTF8.self)
         let tree: JSON
-        do { tree = try JSONReader().read(JSON.self, from: clean) } catch {
+        do { tree = try JSONReader().read(JSON.self, from: text) } catch {
             throw ParlorError(.malformed, "what pgBackRest says of the repository cannot be read", detail: "\(error)")
         }
         guard let stanza = tree.elements?.first(where: { $0["name"]?.text == PgBackRestConfiguration.stanza }) else {
