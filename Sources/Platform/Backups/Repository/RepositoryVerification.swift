@@ -5,6 +5,12 @@ package struct RepositoryVerification: Equatable, Sendable {
     /// What is wrong, for people; empty when nothing is.
     package var complaints: [String]
 
+    /// pgBackRest's words for what can be wrong with a file, and ours.
+    private static let faults: [Substring: String] = [
+        "missing": "missing", "checksum invalid": "with a wrong checksum", "size invalid": "of a wrong size",
+        "other": "unreadable",
+    ]
+
     /// Whether everything is as it was written.
     package var isWhole: Bool { complaints.isEmpty }
 
@@ -26,12 +32,13 @@ package struct RepositoryVerification: Equatable, Sendable {
             for piece in line.split(separator: ",") {
                 let words = piece.split(separator: ":").map { $0.drop { $0 == " " } }
                 guard words.count == 2, let count = Int(words[1]), count > 0 else { continue }
-                let what = words[0] == "missing" ? "missing" : words[0] == "other" ? "unreadable" : "\(words[0])"
-                complaints.append("\(subject): \(counted(count, "file")) \(what)")
+                complaints.append("\(subject): \(counted(count, "file")) \(Self.faults[words[0]] ?? "with faults")")
             }
         }
         if complaints.isEmpty, status != "ok" {
-            complaints = lines.filter { $0.hasPrefix("backup: ") && !$0.contains("status: valid") }.map(String.init)
+            complaints = lines.filter {
+                $0.hasPrefix("No usable ") || $0.hasPrefix("backup: ") && !$0.contains("status: valid")
+            }.map { $0.hasPrefix("No ") ? "there is no\($0.dropFirst(2))" : String($0) }
             if complaints.isEmpty { complaints = ["pgBackRest says \"\(status)\""] }
         }
     }
