@@ -24,20 +24,21 @@ package struct LogContinuity: Equatable, Sendable {
     package init(files: some Collection<LogFile>, histories: Set<Int>, from first: LogFile) {
         let sorted = files.filter { $0 >= first }.sorted()
         newest = sorted.last
-        guard let begin = sorted.first else { return }
-        if begin.timeline == first.timeline, begin.number > first.number {
-            holes.append(Hole(first: first, last: LogFile(timeline: first.timeline, number: begin.number - 1)))
-        }
-        for (file, next) in zip(sorted, sorted.dropFirst()) {
-            if next.timeline != file.timeline, !histories.contains(next.timeline) {
-                withoutHistory.append(next.timeline)
+        var before = LogFile(timeline: first.timeline, number: first.number - 1)
+        for file in sorted {
+            if file.timeline != before.timeline, !histories.contains(file.timeline) {
+                withoutHistory.append(file.timeline)
             }
-            guard next.number > file.number + 1 else { continue }
-            holes.append(
-                Hole(
-                    first: LogFile(timeline: next.timeline, number: file.number + 1),
-                    last: LogFile(timeline: next.timeline, number: next.number - 1)))
+            if file.number > before.number + 1 {
+                let timeline = before < first ? first.timeline : file.timeline
+                holes.append(
+                    Hole(
+                        first: LogFile(timeline: timeline, number: before.number + 1),
+                        last: LogFile(timeline: timeline, number: file.number - 1)))
+            }
+            before = file
         }
+        if sorted.isEmpty { holes.append(Hole(first: first, last: first)) }
     }
 
     /// Whether nothing is missing.
