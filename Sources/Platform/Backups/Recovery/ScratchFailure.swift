@@ -19,7 +19,9 @@ package struct ScratchFailure: Equatable, Sendable {
                 why: moment.map { "its last transaction is of \($0)" } ?? words,
                 hint: "Choose an earlier target, or \"./parlor restore full\" for the newest.", detail: text)
         }
-        if text.contains("could not locate required checkpoint record") || text.contains("invalid checkpoint record") {
+        if text.contains(/could not locate (required|a valid) checkpoint record/)
+            || text.contains("invalid checkpoint record")
+        {
             return ParlorError(
                 .backup, "the log that the backup needs is missing or damaged", why: words,
                 hint: "Choose another backup with --backup, or another repository with --repository.", detail: text)
