@@ -263,7 +263,7 @@ let package = Package(
                 "Basics", "Configuration", "Digests", "HTTP", "JSONText", "Loop", "ObjectStorage", "Postgres",
                 "Processes", "Backups", "FaultTestSupport", "PostgresTestSupport", "S3TestSupport",
                 "ServerTestSupport", "TestSupport",
-            ]),
+            ], exclude: ["Golden"]),
         tests(
             "Notifications",
             of: [

@@ -74,10 +74,11 @@ package struct DrillReport: Equatable, Sendable {
     /// Reads what `json` wrote; nil for anything else.
     package init?(json: JSON) {
         guard let begun = json["begun"]?.text.flatMap(Timestamp.init(rfc3339:)),
-            let ended = json["ended"]?.text.flatMap(Timestamp.init(rfc3339:)), let seed = json["seed"]?.int,
+            let ended = json["ended"]?.text.flatMap(Timestamp.init(rfc3339:)),
+            let seed = json["seed"]?.int.flatMap({ UInt64(exactly: $0) }),
             let trials = json["trials"]?.elements
         else { return nil }
-        self.init(seed: UInt64(seed))
+        self.init(seed: seed)
         (self.begun, self.ended) = (begun, ended)
         exposure = json["rpo_ms"]?.int.map { .milliseconds($0) }
         self.trials = trials.compactMap(Trial.init(json:))
