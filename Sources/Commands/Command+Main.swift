@@ -30,6 +30,7 @@ extension Command {
             .harden,
             .backup,
             .restore,
+            .runbook,
             .drill,
             .migrate,
             .seed,

@@ -24,6 +24,7 @@ struct InstallationMaterial {
         let configuration = try InstalledConfiguration(invocation, places, root)
         let migrations = "\(root)/schema/migrations"
         var brought: [String] = []
+        var obsolete: [String] = []
         if configuration.bringsMigrations {
             guard Files.exists(migrations) else {
                 throw ParlorError(
@@ -32,11 +33,14 @@ struct InstallationMaterial {
             }
             brought = try Self.files(below: migrations)
             obsolete = try Self.obsolete(in: places.migrations, besides: try Files.list(migrations))
-        } else {
-            obsolete = []
         }
+        let runbooks = RunbookPages.folder(root)
+        let installedRunbooks = RunbookPages.folder(places.folder)
+        let pages = Files.exists(runbooks) ? try Self.files(below: runbooks) : []
+        self.obsolete = try obsolete + Self.obsolete(in: installedRunbooks, besides: pages)
         files =
-            brought.map { InstalledFile("\(places.migrations)/\($0)", .copy(of: "\(migrations)/\($0)")) } + [
+            brought.map { InstalledFile("\(places.migrations)/\($0)", .copy(of: "\(migrations)/\($0)")) }
+            + pages.map { InstalledFile("\(installedRunbooks)/\($0)", .copy(of: "\(runbooks)/\($0)")) } + [
                 InstalledFile(places.program, .copy(of: "/proc/self/exe"), mode: 0o755),
                 InstalledFile(places.command, .link(to: InstalledPlaces.linkToProgram)),
                 configuration.file,

@@ -9,9 +9,9 @@ struct InstallationView {
         var lines: [Line] = []
         for step in plan.steps {
             guard let word = Self.word(for: step.change, isDry: isDry) else { continue }
-            // Nobody wants to read the name of every migration.
-            let isMigration = step.path.hasPrefix("\(places.migrations)/")
-            let line = Line(word: word, path: isMigration ? places.migrations : step.path, isFolder: isMigration)
+            // Nobody wants to read the name of every migration and every page.
+            let folder = [places.migrations, RunbookPages.folder(places.folder)].first { step.path.hasPrefix("\($0)/") }
+            let line = Line(word: word, path: folder ?? step.path, isFolder: folder != nil)
             if let place = lines.firstIndex(where: { $0.word == word && $0.path == line.path }) {
                 lines[place].count += 1
             } else {
