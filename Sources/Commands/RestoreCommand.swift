@@ -206,7 +206,8 @@ final class RestoreProgress: @unchecked Sendable {
     private let isSilent: Bool
     private let size: Int
     private var meter: ProgressMeter
-    private var isReplaying = false
+    private var replayed: ContinuousClock.Instant?
+    private static let pause = Duration.seconds(5)
 
     init(_ terminal: Terminal, isSilent: Bool, size: Int) {
         (self.terminal, self.isSilent, self.size) = (terminal, isSilent, size)
@@ -219,10 +220,11 @@ final class RestoreProgress: @unchecked Sendable {
         guard !isSilent else { return }
         switch phase {
         case .copying(let progress): try? terminal.write(meter.text(progress.done, of: progress.total ?? size))
-        case .replaying:
-            guard !isReplaying else { return }
-            isReplaying = true
-            try? terminal.write(meter.end() + "replaying the log\n")
+        case .replaying(let moment):
+            if replayed == nil { try? terminal.write(meter.end() + "replaying the log\n") }
+            guard replayed.map({ .now - $0 >= Self.pause }) ?? true else { return }
+            if replayed != nil { try? terminal.write("  up to \(moment.rfc3339Seconds)\n") }
+            replayed = .now
         }
     }
 

@@ -13,7 +13,7 @@ struct BenchBackups: Sendable {
     private let folder: String
 
     /// What the server's setting of that name is in a cluster.
-    static let archiveTimeout = 60
+    static let archiveTimeout = 55
 
     private static let limit = Duration.seconds(1800)
 

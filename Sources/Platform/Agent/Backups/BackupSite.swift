@@ -29,6 +29,10 @@ package struct BackupSite: Sendable {
     /// What is configured.
     package let configuration: Configuration
     private let state: StateFolder
+    /// The secret that the repositories are encrypted with.
+    static let keyName = "backup_repository"
+    /// How long a server waits for a file to arrive before it tries again: no longer, because it stops only after that.
+    private static let archiveWait = 10
 
     /// The site of a state folder.
     package init(_ configuration: Configuration, _ state: StateFolder) {
@@ -54,7 +58,7 @@ package struct BackupSite: Sendable {
         guard configuration.archivesLog else { return [] }
         let backups = configuration.backups
         let key: Secret
-        if let own = backups.key { key = own } else { key = try state.secrets.secret("backup_repository") }
+        if let own = backups.key { key = own } else { key = try state.secrets.secret(Self.keyName) }
         var repositories: [BackupRepository] = []
         if backups.local, configuration.hosts.all.count <= 1 {
             repositories.append(.init(.folder(backups.folder ?? "\(folder)/repository"), key: key))
@@ -88,10 +92,10 @@ package struct BackupSite: Sendable {
     package func prepare(_ server: PgBackRestConfiguration.Server) throws(ParlorError) {
         let repositories = try repositories()
         guard !repositories.isEmpty else { return }
-        let engine = try BackupEngine(
-            .init(repositories, servers: [server], folder: folder, processes: min(2, processes)),
-            file: file(of: server.name))
-        try engine.prepare()
+        var settings = PgBackRestConfiguration(
+            repositories, servers: [server], folder: folder, processes: min(2, processes))
+        settings.archiveWait = Self.archiveWait
+        try BackupEngine(settings, file: file(of: server.name)).prepare()
     }
 
     // MARK: - Engines

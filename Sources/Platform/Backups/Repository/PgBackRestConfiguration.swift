@@ -33,6 +33,8 @@ package struct PgBackRestConfiguration: Equatable, Sendable {
     package var folder: String
     /// How many processes compress and encrypt at a time.
     package var processes: Int
+    /// How many seconds to wait until a file of the log is in the repositories.
+    package var archiveWait = 60
     /// Whether a replica among the servers is read in place of the primary.
     package var readsReplica = false
 
@@ -66,7 +68,7 @@ package struct PgBackRestConfiguration: Equatable, Sendable {
             // The fastest that still makes a fifth of what a database holds.
             ("compress-type", "zst"), ("compress-level", "1"), ("process-max", "\(processes)"),
             ("lock-path", "\(folder)/lock"), ("spool-path", "\(folder)/spool"),
-            ("start-fast", "y"), ("archive-timeout", "60"),
+            ("start-fast", "y"), ("archive-timeout", "\(archiveWait)"),
             // What it says is read by whoever runs it.
             ("log-level-file", "off"), ("log-level-console", "off"), ("log-level-stderr", "warn"),
             ("log-timestamp", "n"),

@@ -20,7 +20,7 @@ extension ServerSettings {
         [
             ServerSetting("archive_mode", "on", .log, "each finished file of the log goes to the backups' repository"),
             ServerSetting(
-                "archive_timeout", "60s", .log, "a file is finished after a minute, so that no more can be lost with it"
+                "archive_timeout", "55s", .log, "so that, with its way to the repository, at most a minute can be lost"
             ),
         ]
     }

@@ -19,7 +19,9 @@ package struct Invitation: Sendable {
         authority = try CertificateStore(folder: ClusterPlaces(state: state).certificates).authority()
         _ = try ClusterAccounts(state.secrets)
         _ = try ServicePart.password(configuration, state)
-        for name in ["postgres_pooler", "etcd_token", "redis"] { _ = try state.secrets.secret(name) }
+        for name in ["postgres_pooler", "etcd_token", "redis", BackupSite.keyName] {
+            _ = try state.secrets.secret(name)
+        }
         secrets = try state.secrets.all()
     }
 
