@@ -303,8 +303,8 @@ let package = Package(
         tests(
             "Integration",
             of: [
-                "Basics", "JSONText", "Loop", "Processes", "HTTP", "Postgres", "FaultTestSupport",
-                "SystemTestSupport", "TestSupport", "parlor",
+                "Basics", "JSONText", "Loop", "Processes", "HTTP", "ObjectStorage", "Postgres", "FaultTestSupport",
+                "S3TestSupport", "SystemTestSupport", "TestSupport", "parlor",
             ]),
         support(
             "SystemTestSupport",

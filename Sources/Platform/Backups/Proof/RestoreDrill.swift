@@ -133,6 +133,7 @@ package struct RestoreDrill: Sendable {
                 let copy = try await Census(server.options(to: means.database), on: loop)
                 trial.tables = copy.tables.count
                 trial.findings += Census.complaints(of: copy, between: before, and: after)
+                if trial.reached == nil { trial.findings.append("it has no heartbeat") }
                 if let reach, let reached = trial.reached, reached < reach {
                     trial.findings.append("it ends at \(reached.rfc3339), before what the repository was to reach")
                 }
@@ -187,10 +188,7 @@ package struct RestoreDrill: Sendable {
 
     /// The heartbeat of the same number must have the same digest, or the history is another one.
     private func checkChain(_ newest: Heartbeat?, _ trial: inout DrillReport.Trial) async throws {
-        guard let newest else {
-            trial.findings.append("it has no heartbeat")
-            return
-        }
+        guard let newest else { return }
         let session = try await PostgresSession.connect(try await means.living(Heartbeat.database), on: loop)
         defer { session.close() }
         guard let living = try await Heartbeat.numbered(newest.number, session) else { return }
