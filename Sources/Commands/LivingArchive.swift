@@ -26,7 +26,8 @@ struct LivingArchive {
         guard let session, let moment = Self.moment(target) else { return status }
         let deadline = ContinuousClock.now + Self.limit
         var isSwitched = false
-        while status.repositories.contains(where: { $0.until.map { $0 < moment } ?? true }),
+        // A repository that cannot be read does not get there by waiting.
+        while status.trouble == nil, status.repositories.contains(where: { $0.until.map { $0 < moment } ?? true }),
             ContinuousClock.now < deadline
         {
             if !isSwitched {

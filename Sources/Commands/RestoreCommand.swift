@@ -130,7 +130,7 @@ struct RestoreCommand {
     private func adopt(_ server: ScratchServer, _ state: StateFolder) async throws -> [String] {
         let adoption = Adoption(state)
         try await adoption.prepare(server, on: invocation.loop)
-        if !isJSON { try terminal.write("stopping the system\n") }
+        if !isJSON, try state.holder() != nil { try terminal.write("stopping the system\n") }
         _ = try await invocation.stopSystem(of: state, within: .seconds(120))
         let lock = try state.hold()
         defer { withExtendedLifetime(lock) {} }

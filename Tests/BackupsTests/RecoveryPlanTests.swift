@@ -78,7 +78,7 @@ import Testing
         }
         #expect(
             error?.description == """
-                \(what): what can be is every moment from 2026-11-21T12:00:00.000Z to 2026-11-21T13:00:00.000Z
+                \(what): what can be reached is every moment from 2026-11-21T12:00:00.000Z to 2026-11-21T13:00:00.000Z
                 HINT: Choose a moment in between, or a single backup with "./parlor restore full --backup <label>".
                 """)
     }

@@ -10,6 +10,7 @@ struct ProgressMeter {
     private let began: ContinuousClock.Instant
     private var told: ContinuousClock.Instant
     private var toldDone: Int?
+    private var isWholeTold = false
     private var isLineOpen = false
 
     /// A meter that begins now; `words` and `rate` say an amount and an amount for each second.
@@ -23,10 +24,12 @@ struct ProgressMeter {
 
     /// The text for what is done by now; empty when it is too early for another one.
     mutating func text(_ done: Int, of total: Int, at now: ContinuousClock.Instant = .now) -> String {
-        guard now - told >= (isTerminal ? .milliseconds(200) : .seconds(10)) || done == total, done != toldDone else {
+        guard now - told >= (isTerminal ? .milliseconds(200) : .seconds(10)) || done == total && !isWholeTold,
+            done != toldDone
+        else {
             return ""
         }
-        (told, toldDone) = (now, done)
+        (told, toldDone, isWholeTold) = (now, done, done == total)
         let elapsed = (now - began).seconds
         let speed = elapsed > 0 ? Double(done) / elapsed : 0
         var text = "  \(words(done)) (\(min(100, done * 100 / max(1, total))) %), \(rate(Int(speed)))"

@@ -182,6 +182,8 @@ extension BackupKeeper {
     }
 
     func record(_ result: BackupResult) {
+        // What ends with the system has not failed, and what it hides may have.
+        guard !Task.isCancelled else { return }
         do { try history.add(result) } catch {
             logger.warning("what became of a backup cannot be written down", error: error)
         }

@@ -129,8 +129,12 @@ extension DrillReport {
         lines.append("| How long did the drill take? | \((ended - begun).brief) |")
         lines.append("| Repeat its choices with | `parlor backup drill --seed \(seed)` |")
         for trial in trials {
+            lines += ["", "## \(trial.backup)", "", "From \(trial.repository), up to \(trial.target).", ""]
+            guard trial.took > .zero else {
+                lines.append("- not restored")
+                continue
+            }
             lines += [
-                "", "## \(trial.backup)", "", "From \(trial.repository), up to \(trial.target).", "",
                 "- copied in \(trial.copying.brief), replayed in \(trial.replaying.brief)",
                 "- its newest heartbeat is of \(trial.reached?.rfc3339 ?? "no moment: it has none")",
                 "- \(counted(trial.tables, "table")) counted, every page and index checked with pg_amcheck",

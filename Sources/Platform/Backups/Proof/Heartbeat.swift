@@ -40,24 +40,29 @@ package struct Heartbeat: Equatable, Sendable {
     /// Writes one. It waits for the disk and for no replica, so that it does not hang where writes do.
     @discardableResult
     package static func write(_ session: PostgresSession) async throws -> Heartbeat {
-        let row = try await session.query(
-            """
-            WITH own AS (SELECT set_config('synchronous_commit', 'local', true)),
-            last AS (SELECT number, digest FROM parlor.heartbeat ORDER BY number DESC LIMIT 1),
-            next AS (
-                SELECT coalesce((SELECT number FROM last), 0) + 1 AS number, clock_timestamp() AS moment,
-                    pg_current_wal_insert_lsn() AS position
-                FROM own)
-            INSERT INTO parlor.heartbeat
-            SELECT number, moment, position, sha256(
-                coalesce((SELECT digest FROM last), '') ||
-                convert_to(concat_ws(' ', number, extract(epoch FROM moment), position), 'UTF8'))
-            FROM next
-            RETURNING \(columns)
-            """, within: .seconds(5)
-        ).only
-        return try Heartbeat(row)
+        for _ in 0..<attemptsMax {
+            // Somebody else may have written the same number meanwhile, like the agent beside a drill.
+            for row in try await session.query(insertion, within: .seconds(5)) { return try Heartbeat(row) }
+        }
+        throw ParlorError(.database, "a heartbeat could not be written", why: "others write them all the time")
     }
+
+    private static let attemptsMax = 5
+    private static let insertion = """
+        WITH own AS (SELECT set_config('synchronous_commit', 'local', true)),
+        last AS (SELECT number, digest FROM parlor.heartbeat ORDER BY number DESC LIMIT 1),
+        next AS (
+            SELECT coalesce((SELECT number FROM last), 0) + 1 AS number, clock_timestamp() AS moment,
+                pg_current_wal_insert_lsn() AS position
+            FROM own)
+        INSERT INTO parlor.heartbeat
+        SELECT number, moment, position, sha256(
+            coalesce((SELECT digest FROM last), '') ||
+            convert_to(concat_ws(' ', number, extract(epoch FROM moment), position), 'UTF8'))
+        FROM next
+        ON CONFLICT DO NOTHING
+        RETURNING \(columns)
+        """
 
     /// Removes those that are older than `age`.
     package static func prune(_ session: PostgresSession, olderThan age: Duration) async throws {

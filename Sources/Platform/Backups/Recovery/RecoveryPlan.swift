@@ -103,7 +103,7 @@ package struct RecoveryPlan: Equatable, Sendable {
         let windows = sources.compactMap(\.window).joined(separator: "; ")
         return ParlorError(
             .backup, "\(target) cannot be reached",
-            why: windows.isEmpty ? "no backup has its log whole" : "what can be is \(windows)",
+            why: windows.isEmpty ? "no backup has its log whole" : "what can be reached is \(windows)",
             hint: "Choose a moment in between, or a single backup with \"./parlor restore full --backup <label>\".")
     }
 }

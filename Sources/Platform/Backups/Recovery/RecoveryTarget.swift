@@ -20,7 +20,7 @@ package enum RecoveryTarget: Equatable, Sendable {
             self = .time(moment)
         } else if let number = UInt32(text) {
             self = .transaction(number)
-        } else if text.contains("-"), text.first?.isNumber == true {
+        } else if text.contains(":") || text.contains("-") && text.first?.isNumber == true {
             throw ParlorError(
                 .usage, "\"\(text)\" is no moment", why: "it looks like one and cannot be read",
                 hint: "Write it like \"2026-11-21 14:30:00\", which is UTC, or with an offset at its end: +02:00.")

@@ -24,7 +24,8 @@ package struct ScratchFailure: Equatable, Sendable {
         {
             return ParlorError(
                 .backup, "the log that the backup needs is missing or damaged", why: words,
-                hint: "Choose another backup with --backup, or another repository with --repository.", detail: text)
+                hint: "Choose another backup with --backup; \"./parlor backup verify\" says what is damaged.",
+                detail: text)
         }
         return ParlorError(
             .backup, "the restored data cannot be brought up", why: words ?? lines.last.map(String.init),

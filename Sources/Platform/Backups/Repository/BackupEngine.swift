@@ -23,7 +23,14 @@ package struct BackupEngine: Sendable {
 
     /// Writes what it is configured by, and makes the folders.
     package func prepare() throws(ParlorError) {
-        for folder in configuration.folders { try Files.makeFolder(folder) }
+        for folder in configuration.folders {
+            do { try Files.makeFolder(folder) } catch {
+                throw ParlorError(
+                    .backup, "the folder \(folder) cannot be used for backups", why: error.summary,
+                    hint: "Make it, and give it to the user that Parlor runs as; or set another backups.folder.",
+                    cause: error)
+            }
+        }
         try Files.writeAtomically(configuration.file, to: program.configurationFile)
     }
 
