@@ -37,7 +37,7 @@ import Testing
                 """,
                 """
                 the log that the backup needs is missing or damaged: could not locate required checkpoint record
-                HINT: Choose another backup with --backup, or another repository with --repository.
+                HINT: Choose another backup with --backup; "./parlor backup verify" says what is damaged.
                 """
             ),
             (
@@ -48,7 +48,7 @@ import Testing
                 """,
                 """
                 the log that the backup needs is missing or damaged: could not locate a valid checkpoint record
-                HINT: Choose another backup with --backup, or another repository with --repository.
+                HINT: Choose another backup with --backup; "./parlor backup verify" says what is damaged.
                 """
             ),
             (

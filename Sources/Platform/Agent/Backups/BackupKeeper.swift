@@ -179,6 +179,7 @@ final class BackupKeeper: @unchecked Sendable {
         guard let options = await surroundings.superuser(Heartbeat.database) else { return }
         let session = try await PostgresSession.connect(options, on: loop)
         defer { session.close() }
+        try await Heartbeat.setUp(session)
         for state in states {
             guard let last = state.log.flatMap({ LogFile($0.last) }) else { continue }
             let end = PostgresWALPosition(bytes: UInt64(last.end))
