@@ -15,10 +15,11 @@ package struct BackupEngine: Sendable {
 
     /// An engine that is configured by a file of its own, which `prepare` writes.
     package init(
-        _ configuration: PgBackRestConfiguration, file: String, environment: [String: String] = [:]
+        _ configuration: PgBackRestConfiguration, file: String, environment: [String: String] = [:],
+        executable: String = PgBackRest.executable
     ) throws(ParlorError) {
         self.configuration = configuration
-        program = try PgBackRest(file, environment: environment)
+        program = try PgBackRest(file, environment: environment, executable: executable)
     }
 
     /// Writes what it is configured by, and makes the folders.

@@ -12,14 +12,20 @@ package struct PgBackRest: Sendable {
     /// How it gets into the servers, and the mark by which what a killed agent leaves of it is found.
     package var environment: [String: String]
 
-    /// The program with a configuration.
-    package init(_ configurationFile: String, environment: [String: String]) throws(ParlorError) {
-        guard Files.exists(Self.executable) else {
+    /// What is started.
+    private let executable: String
+
+    /// The program with a configuration; another executable than Debian's is for tests.
+    package init(
+        _ configurationFile: String, environment: [String: String], executable: String = Self.executable
+    ) throws(ParlorError) {
+        guard Files.exists(executable) else {
             throw ParlorError(
-                .engineMissing, "pgBackRest is not installed", why: "\(Self.executable) is missing",
+                .engineMissing, "pgBackRest is not installed", why: "\(executable) is missing",
                 hint: "Install the package pgbackrest, then try again.")
         }
         self.configurationFile = configurationFile
+        self.executable = executable
         self.environment = environment.merging(["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]) { own, _ in
             own
         }
@@ -36,7 +42,7 @@ package struct PgBackRest: Sendable {
         line: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws {
         let program = Program(
-            Self.executable,
+            executable,
             ["--config=\(configurationFile)", "--stanza=\(PgBackRestConfiguration.stanza)", command] + options,
             environment: environment, parentDeathSignal: 15)
         let outcome = try await Child.run(program, within: limit, on: loop, line: line)
