@@ -109,9 +109,8 @@ extension BackupEngineTests {
     private func withDamage(
         _ backup: BackupRecord, _ file: LogFile, _ server: ArchivingServer, _ body: () async throws -> Void
     ) async throws {
-        let folder = "backup/parlor/\(backup.label)/pg_data/base"
-        let database = try #require(try server.files(in: folder, beginningWith: "").max())
-        let paths = ["\(database)/1255.zst", try #require(try server.path(of: file))]
+        let bundles = try server.files(in: "backup/parlor/\(backup.label)/bundle", beginningWith: "")
+        let paths = [try #require(bundles.min()), try #require(try server.path(of: file))]
         let whole = try paths.map { try Files.read($0) }
         defer { for (path, bytes) in zip(paths, whole) { try? Files.writeAtomically(bytes, to: path) } }
         for (path, var bytes) in zip(paths, whole) {
