@@ -1,12 +1,12 @@
-import Basics
+package import Basics
 import Glibc
 
-/// A file system of 64 kB, to see what happens when it is full.
+/// A small file system in memory, to see what happens when it is full.
 package enum TinyDisk {
     /// Whether one can be had here: it takes the right to mount.
     package static let isAvailable = (try? with { _ in true }) ?? false
 
-    /// Calls `body` with the folder of a new one, and takes it away afterwards.
+    /// Calls `body` with the folder of a new one of 64 kB, and takes it away afterwards.
     package static func with<Result>(_ body: (String) throws -> Result) throws -> Result {
         try withTemporaryFolder { folder in
             try begin(folder)
@@ -15,19 +15,19 @@ package enum TinyDisk {
         }
     }
 
-    /// The same for a test that waits for something.
+    /// The same for a test that waits for something; everybody may write to it.
     package static func with<Result>(
-        _ body: nonisolated(nonsending) (String) async throws -> Result
+        size: ByteCount = ByteCount(65_536), _ body: nonisolated(nonsending) (String) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryFolder { folder in
-            try begin(folder)
+            try begin(folder, size)
             defer { end(folder) }
             return try await body(folder)
         }
     }
 
-    private static func begin(_ folder: String) throws(ParlorError) {
-        guard mount("tmpfs", folder, "tmpfs", 0, "size=64k") == 0 else {
+    private static func begin(_ folder: String, _ size: ByteCount = ByteCount(65_536)) throws(ParlorError) {
+        guard mount("tmpfs", folder, "tmpfs", 0, "size=\(size.bytes)") == 0 else {
             throw ParlorError.systemCall("mount", path: folder, errno: errno)
         }
     }
