@@ -20,7 +20,7 @@ extension BackupKeeper {
         router.post("/backups/drill", "Restore backups to prove them.") { request in
             await ClusterSystem.answer {
                 let seed = try request.json()["seed"]?.int
-                return try await self.drill(seed: seed.map { UInt64($0) } ?? .random(in: 1...999_999)).json
+                return try await self.drill(seed: seed.flatMap { UInt64(exactly: $0) } ?? .random(in: 1...999_999)).json
             }
         }
         router.get("/metrics", "The backups, in the text format of Prometheus.") { _ in
