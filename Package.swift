@@ -275,7 +275,7 @@ let package = Package(
             "Agent",
             of: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
-                "Store", "Cluster", "Agent", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport",
+                "Store", "Backups", "Cluster", "Agent", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport",
                 "TestSupport",
             ], exclude: ["Golden"]),
         tests(

@@ -14,7 +14,8 @@ extension Command {
             group: .daily,
             summary: "Say whether all is well, and why when it is not",
             discussion: """
-                Asks every part, and the service for what it depends on. Made for scripts and for other monitors:
+                Asks every part, and the service for what it depends on; and whether backups can be read, the last of
+                them were good, and no more than five minutes of work are in no repository. Made for scripts and for other monitors:
                 the exit status alone tells whether all is well.
                 """,
             options: [.json],
@@ -30,7 +31,8 @@ extension Command {
         let workplace = try Workplace(invocation)
         let state = try workplace.enterStateFolder()
         let status: SystemStatus?
-        if let state { status = try await AgentClient(state, on: invocation.loop).status() } else { status = nil }
+        let agent = state.map { AgentClient($0, on: invocation.loop) }
+        status = try await agent?.status()
         guard let status else {
             throw ParlorError(.notRunning, "nothing runs", hint: "Start it with \"./parlor up\".")
         }
@@ -39,6 +41,7 @@ extension Command {
         for part in status.parts where part.kind == "service" && part.state == .ready {
             report.problems += await askService(part, workplace.configuration.api.host, invocation)
         }
+        report.problems += try await agent?.backupProblems() ?? []
         let isJSON = invocation.command.has(.json)
         try invocation.terminal.write(isJSON ? report.json.pretty + "\n" : report.text)
         guard report.isHealthy else { throw AlreadySaid(.unhealthy) }

@@ -102,6 +102,9 @@ import Testing
             #expect(!findings.isEmpty, "\(failed)")
             let list = try await system.succeed("backup", "list").output
             #expect(list.contains("last failure: drill"), "\(list)")
+            let health = try await system.run("health")
+            #expect(health.code == ErrorCode.unhealthy.exitStatus, "\(health)")
+            #expect(health.output.contains("the last drill of the backups found something wrong"), "\(health)")
             expectRefusal(try await system.run("backup", "verify"), .backup, "is not as it was written")
             try await system.succeed("down")
         }

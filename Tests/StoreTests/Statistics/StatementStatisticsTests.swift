@@ -67,7 +67,10 @@ import Testing
 
     @Test("Time, rows and errors are counted by name, errors by the class of their SQLSTATE")
     func counted() async throws {
-        try await withGuests { session, statistics, registry, sink in
+        try await withGuests {
+            // However busy the machine is, none of these is slow.
+            $0.threshold = .seconds(3600)
+        } _: { session, statistics, registry, sink in
             let all = statistics.meter(for: MeasuredStatement("all_guests", "SELECT id FROM guest"))
             let insert = statistics.meter(for: MeasuredStatement("add_guest", "INSERT INTO guest VALUES ($1, $2)"))
             for _ in 0..<2 { _ = try await all.measure { try await session.query(all.statement.sql) } }

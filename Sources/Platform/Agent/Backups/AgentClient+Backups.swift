@@ -16,6 +16,13 @@ extension AgentClient {
         return try BackupStatus(json: try answer.json())
     }
 
+    /// What is not well with the backups, as it was seen last; nothing where there are none to look after.
+    package func backupProblems() async throws -> [String] {
+        let answer = try await whenRunning { try await $0.get("/backups/health", at: $1, within: .seconds(5)) }
+        guard let answer, answer.status == .ok else { return [] }
+        return (try answer.json()["problems"]?.elements ?? []).compactMap(\.text)
+    }
+
     /// Makes a backup in every repository, and says what came of it.
     package func backUp(_ job: BackupJob) async throws -> [BackupResult] {
         try results(try await change("/backups/run", ["job": .string(job.rawValue)], within: Self.workLimit))

@@ -9,6 +9,9 @@ extension BackupKeeper {
 
     func addRoutes(to router: inout HTTPRouter) {
         router.get("/backups", "The backups as they stand.") { _ in .json(await self.status().json) }
+        router.get("/backups/health", "What is not well with them, as it was seen last.") { _ in
+            .json(["problems": .array(self.summary.problems.map(JSON.string))])
+        }
         router.post("/backups/run", "Make a backup now.") { request in
             await ClusterSystem.answer {
                 guard let job = try request.json()["job"]?.text.flatMap(BackupJob.init(rawValue:)) else {

@@ -7,10 +7,6 @@ import Postgres
 
 /// Drills, and dumps that can be read without Parlor.
 extension BackupKeeper {
-    /// The recovery that the specification asks for: within an hour, and with at most five minutes lost.
-    static let recoveryTimeMax = Duration.seconds(3600)
-    static let exposureMax = Duration.seconds(300)
-
     /// Restores backups to prove them; the report is kept, good or not.
     @discardableResult
     func drill(seed: UInt64 = .random(in: 1...999_999)) async throws -> DrillReport {

@@ -21,7 +21,7 @@ extension BackupKeeper {
     /// Tells when more work would be lost than may be.
     func tellOfExposure(_ exposure: Duration?) {
         guard let exposure else { return }
-        let isTooMuch = exposure > Self.exposureMax
+        let isTooMuch = exposure > BackupStatus.exposureMax
         tell(
             Notice(
                 .critical, key: "backup.exposure",

@@ -70,6 +70,28 @@ package struct BackupStatus: Equatable, Sendable {
     }
 }
 
+extension BackupStatus {
+    /// The most work that may be in no repository: what the specification asks for.
+    package static let exposureMax = Duration.seconds(300)
+
+    /// What is not well, for people, as far as it does not pass by itself in a moment; empty when all is.
+    package var problems: [String] {
+        var problems = repositories.compactMap { repository in
+            repository.trouble.map { "the backups in \(repository.name) cannot be read: \($0)" }
+        }
+        if let exposure, exposure > Self.exposureMax {
+            problems.append("the last \(exposure.brief) of work are in no repository")
+        }
+        // Only the newest run of each kind counts.
+        var seen: Set<String> = []
+        for result in results.reversed() where seen.insert(result.job).inserted {
+            guard let trouble = result.trouble else { continue }
+            problems.append("the last \(result.job) of the backups found something wrong: \(trouble)")
+        }
+        return problems
+    }
+}
+
 /// The documented form of `backup list --json`.
 extension BackupStatus {
     /// As JSON.
