@@ -9,7 +9,7 @@ import Testing
 
 /// What happens when something in the repository is not as it was written.
 extension BackupEngineTests {
-    @Test("A byte that is another one is found, in a file of a backup and in one of the log")
+    @Test("A byte that is another one is found, in a file of a backup and in one of the log", .longFault)
     func flippedBytes() async throws {
         try await withServer { server, loop in
             let backup = try await server.backUp(.full, on: loop)

@@ -4,7 +4,7 @@ import Testing
 
 /// A repository in S3 as pgBackRest wants it, behind TLS.
 @Suite struct S3RepositoryTests {
-    @Test("A repository behind TLS takes a backup and the log, proves to be sound, and is restored")
+    @Test("A repository behind TLS takes a backup and the log, proves to be sound, and is restored", .longFault)
     func restored() throws {
         let server = try BackedUpServer(in: S3TestServer.shared())
         defer { server.stop() }

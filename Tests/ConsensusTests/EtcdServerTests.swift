@@ -155,7 +155,7 @@ import Testing
         let output = Mutex<[UInt8]>([])
         var part = server.part(on: loop) { bytes in output.withLock { $0 += bytes } }
         part.declaration.startAttempts = 1
-        part.declaration.startLimit = .seconds(60)
+        part.declaration.startLimit = .seconds(180)
         let (changes, report) = AsyncStream.makeStream(of: PartStatus.self)
         let supervisor = Supervisor([part], stateFolder: server.member.folder, on: loop) { report.yield($0) }
         async let running: Void = supervisor.run()
