@@ -78,6 +78,15 @@ import Testing
                 """),
         Case(
             wrote: """
+                ERROR: [064]: raised from local-1 protocol: unable to write '/r/bundle/1': [2] No such file or directory
+                """, code: .diskFull,
+            says: """
+                there is no room for the backup: raised from local-1 protocol: unable to write '/r/bundle/1': \
+                [2] No such file or directory
+                HINT: Free some space where the repository is; what is archived already stays as it is.
+                """),
+        Case(
+            wrote: """
                 ERROR: [064]: unable to write '/r/backup.manifest': [28] No space left on device
                 """, code: .diskFull,
             says: """

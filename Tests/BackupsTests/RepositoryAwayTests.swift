@@ -27,7 +27,7 @@ import Testing
                 try await server.connected(on: loop) { session in
                     let error = await #expect(throws: ParlorError.self) { try await server.backUp(.full, on: loop) }
                     #expect(error?.code == .diskFull)
-                    #expect(error?.what == "there is no room for the backup")
+                    #expect(error?.what == "there is no room for the backup", "\(error?.detail ?? "")")
                     TinyDisk.fill(ballast)
                     try await server.awaitArchiveFailure(session, on: loop)
                     try await session.execute("INSERT INTO stages VALUES ('kept')")

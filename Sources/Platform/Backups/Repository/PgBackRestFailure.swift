@@ -39,10 +39,11 @@ package struct PgBackRestFailure: Equatable, Sendable {
             hint: hint, detail: text)
     }
 
-    /// A write that took less than it was given names no cause, and there is no other.
+    /// A write that took less than it was given names no cause, or one that is left from an earlier call: to a file that
+    /// is open nothing can be missing.
     private var isFull: Bool {
         text.contains("No space left on device") || text.contains("Disk quota exceeded")
-            || text.contains(/unable to write '[^'\n]*'(\n|$)/)
+            || text.contains(/unable to write '[^'\n]*'(: \[2\] [^\n]*)?(\n|$)/)
     }
 
     /// Whether something cannot be decrypted or is no file of pgBackRest's after it was.
