@@ -7,16 +7,17 @@ import Telemetry
 extension BackupKeeper {
     /// Runs `body` unless something else is being done.
     func alone<Result>(_ job: String, _ body: () async throws -> Result) async throws -> Result {
+        guard await surroundings.primary() != nil else {
+            throw ParlorError(
+                .cluster, "there is no primary of which a backup could be made",
+                hint: "See \"./parlor cluster status\".")
+        }
+        // Nothing is awaited between this look and the taking, or two could pass.
         if let work {
             throw ParlorError(
                 .alreadyRunning, "another backup or restore is being made",
                 why: "\(work.job) was begun at \(work.begun.rfc3339Seconds)",
                 hint: "Wait until it is done: ./parlor backup list shows it.")
-        }
-        guard await surroundings.primary() != nil else {
-            throw ParlorError(
-                .cluster, "there is no primary of which a backup could be made",
-                hint: "See \"./parlor cluster status\".")
         }
         work = BackupStatus.Work(job: job, begun: .now())
         defer { work = nil }
