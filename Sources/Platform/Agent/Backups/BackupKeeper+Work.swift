@@ -46,7 +46,7 @@ extension BackupKeeper {
             var results: [BackupResult] = []
             var failure: (any Error)?
             do {
-                let engine = try await engine()
+                let engine = try await backUpEngine()
                 try await makeReady(engine)
                 for repository in engine.configuration.repositories {
                     do { results += try await backUp(kind, as: job, to: repository, engine) } catch {

@@ -187,9 +187,18 @@ final class BackupKeeper: @unchecked Sendable {
         }
     }
 
-    /// The engine for what runs now.
+    /// What looks at the repositories. Whether a replica follows is not asked for that: the answer costs a look at the
+    /// whole cluster.
     func engine() async throws -> BackupEngine {
-        let engine = try site.engine(await surroundings.servers(), readsReplica: await surroundings.hasReplica())
+        let engine = try site.engine(await surroundings.servers())
+        try engine.prepare()
+        return engine
+    }
+
+    /// What makes backups, from a replica where one follows.
+    func backUpEngine() async throws -> BackupEngine {
+        let engine = try site.engine(
+            await surroundings.servers(), readsReplica: await surroundings.hasReplica(), named: "backup")
         try engine.prepare()
         return engine
     }
