@@ -24,8 +24,9 @@ struct RestoreCommand {
     func run(_ target: RecoveryTarget, backup label: String?) async throws {
         let state = try workplace.makeStateFolder { try terminal.write("\($0)\n") }
         let found = try await find(target, backup: label, state)
-        if invocation.command.has(.dryRun) { return try showPlan(found) }
-        if !isJSON { try showPlan(found) }
+        let isDry = invocation.command.has(.dryRun)
+        if isDry || !isJSON { try showPlan(found) }
+        if isDry { return }
         if isAdopted {
             try invocation.confirm(
                 "when it is restored, the system is stopped and its data set aside. Go on?",
@@ -37,8 +38,8 @@ struct RestoreCommand {
         var report = RestoreReport(found.plan, outcome, took: .now - begun)
         if isAdopted {
             report.aside = try await adopt(outcome.server, state)
-        } else {
-            if !invocation.command.has(.open) { try await outcome.server.stop(on: invocation.loop) }
+        } else if !invocation.command.has(.open) {
+            try await outcome.server.stop(on: invocation.loop)
         }
         try show(report)
         if invocation.command.has(.open), !isAdopted { try await keepOpen(outcome.server) }
