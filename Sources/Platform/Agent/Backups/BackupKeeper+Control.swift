@@ -60,7 +60,7 @@ extension BackupKeeper {
         status.repositories = ((try? site.repositories()) ?? []).map { repository in
             let state = states.first { $0.number == repository.number }
             let backups = state?.backups ?? []
-            let plan = RetentionPlan(of: backups, policy: retentionPolicy, now: .now())
+            let plan = site.retention(of: backups)
             return .init(
                 name: repository.name, trouble: state?.trouble.map { PgBackRestFailure(ofRepository: $0).error.what },
                 backups: backups, from: plan.earliest, until: reach[repository.number])

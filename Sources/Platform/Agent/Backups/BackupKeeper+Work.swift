@@ -108,7 +108,7 @@ extension BackupKeeper {
         of repository: BackupRepository, _ engine: BackupEngine, readsAll: Bool
     ) async throws -> [String] {
         let backups = try await engine.state(of: repository, on: loop).backups
-        let plan = RetentionPlan(of: backups, policy: retentionPolicy, now: .now())
+        let plan = site.retention(of: backups)
         let fulls = backups.filter { $0.kind == .full && !$0.hasErrors }.suffix(plan.replayableFulls)
         var found: [String] = []
         if let first = fulls.first.flatMap({ LogFile($0.log.first) }) {
@@ -141,11 +141,10 @@ extension BackupKeeper {
     /// What is kept and what is removed, and why, in each repository.
     func retention() async throws -> [(repository: BackupRepository, plan: RetentionPlan)] {
         let engine = try await engine()
-        let policy = retentionPolicy
         let states = try await engine.states(on: loop)
         return engine.configuration.repositories.map { repository in
             let backups = states.first { $0.number == repository.number }?.backups ?? []
-            return (repository, RetentionPlan(of: backups, policy: policy, now: .now()))
+            return (repository, site.retention(of: backups))
         }
     }
 
@@ -162,7 +161,7 @@ extension BackupKeeper {
     private func expire(_ repository: BackupRepository, _ engine: BackupEngine, isTold: Bool) async throws {
         let begun = Timestamp.now()
         let backups = try await engine.state(of: repository, on: loop).backups
-        let plan = RetentionPlan(of: backups, policy: retentionPolicy, now: .now())
+        let plan = site.retention(of: backups)
         for label in plan.expired { try await engine.remove(label, from: repository, on: loop) }
         if isTold || !plan.expired.isEmpty {
             try await engine.trimLog(keepingFulls: plan.replayableFulls, in: repository, on: loop)
@@ -190,9 +189,9 @@ extension BackupKeeper {
         }
         let what = "\(result.job) \(result.label ?? "") in \(result.repository ?? "no repository")"
         if let trouble = result.trouble {
-            logger.warning("a backup has failed", [.reason: "\(what): \(trouble)"])
+            logger.warning("a run of the backups went wrong", [.reason: "\(what): \(trouble)"])
         } else {
-            logger.info("a backup was made", [.reason: what])
+            logger.info("a run of the backups went well", [.reason: what])
         }
         tell(of: result)
     }

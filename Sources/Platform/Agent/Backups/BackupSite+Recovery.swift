@@ -25,7 +25,7 @@ extension BackupSite {
         let states = try await engine.states(on: loop)
         return engine.configuration.repositories.map { repository in
             let state = states.first { $0.number == repository.number } ?? RepositoryState(number: repository.number)
-            let plan = RetentionPlan(of: state.backups, policy: RetentionPolicy(configuration.backups), now: .now())
+            let plan = retention(of: state.backups)
             return RecoveryPlan.Source(
                 repository, state, replayableFulls: plan.replayableFulls, until: reach[repository.number])
         }

@@ -79,6 +79,11 @@ package struct BackupSite: Sendable {
     /// How many processes work at a time.
     private var processes: Int { configuration.backups.processes ?? Machine.current(holding: state.path).cores }
 
+    /// What of these backups stays, and why.
+    package func retention(of backups: [BackupRecord]) -> RetentionPlan {
+        RetentionPlan(of: backups, policy: RetentionPolicy(configuration.backups), now: .now())
+    }
+
     // MARK: - A server's own part
 
     private func file(of server: String) -> String { "\(folder)/\(server).conf" }
