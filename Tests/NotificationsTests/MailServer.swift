@@ -4,7 +4,7 @@ import TLS
 
 /// A server of mail that does what a test wants of it, and remembers what it was told.
 final class MailServer: @unchecked Sendable {
-    // Guard of @unchecked Sendable: loop only.
+    // Guard of @unchecked Sendable: loop only: it accepts and answers there.
 
     /// What it does instead of the usual answer.
     enum Reaction: Sendable {
@@ -67,7 +67,7 @@ final class MailServer: @unchecked Sendable {
 
     /// One connection.
     private final class Visit: @unchecked Sendable {
-        // Guard of @unchecked Sendable: loop only.
+        // Guard of @unchecked Sendable: loop only, as the connection that it holds.
         private let server: MailServer
         private let socket: Socket
         private let number: Int

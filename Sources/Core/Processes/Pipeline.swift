@@ -106,14 +106,14 @@ public struct Pipeline: Sendable {
     }
 
     private final class Flag: @unchecked Sendable {
-        // Guard of @unchecked Sendable: loop only.
+        // Guard of @unchecked Sendable: loop only: the timer sets it there, and who looks at it runs there.
         var isSet = false
     }
 }
 
 /// One program of a pipeline. Used on the loop only.
 private final class Member: @unchecked Sendable {
-    // Guard of @unchecked Sendable: loop only.
+    // Guard of @unchecked Sendable: loop only, as the child that it holds.
 
     /// How a program ended.
     struct End: Sendable {

@@ -12,7 +12,7 @@ import Telemetry
 /// One thing is done at a time. What goes wrong is kept with what went well, and tried again when the schedule says so;
 /// nothing of it stops the system.
 final class BackupKeeper: @unchecked Sendable {
-    // Guard of @unchecked Sendable: what is variable is loop only.
+    // Guard of @unchecked Sendable: what is variable is loop only; its tasks run there, and the agent answers there.
 
     /// What the keeper has to know of the servers.
     struct Surroundings: Sendable {

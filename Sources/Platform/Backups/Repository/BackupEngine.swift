@@ -122,7 +122,7 @@ package struct BackupEngine: Sendable {
 
     /// Hands on how far it has come. Used on the loop only.
     private final class Meter: @unchecked Sendable {
-        // Guard of @unchecked Sendable: loop only.
+        // Guard of @unchecked Sendable: loop only: the lines of a child are read there.
         private var state = TransferProgress()
         private let progress: (TransferProgress) -> Void
 

@@ -62,7 +62,7 @@ package struct PgBackRest: Sendable {
 
     /// Lines as they come. Used on the loop only.
     private final class Collected: @unchecked Sendable {
-        // Guard of @unchecked Sendable: loop only.
+        // Guard of @unchecked Sendable: loop only: the lines of a child are read there.
         var lines: [String] = []
 
         func add(_ line: String) { lines.append(line) }
