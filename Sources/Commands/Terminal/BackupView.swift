@@ -14,7 +14,10 @@ struct BackupView {
         var lines: [String] = []
         for repository in status.repositories {
             lines += [repository.name] + facts(repository).map { "  \($0)" }
-            lines += backups(repository).lines(fitting: width, inColor: inColor).map { "  \($0)" } + [""]
+            if !repository.backups.isEmpty {
+                lines += backups(repository).lines(fitting: width, inColor: inColor).map { "  \($0)" }
+            }
+            lines.append("")
         }
         if let trouble = status.trouble { lines.append("trouble: \(trouble)") }
         if let work = status.work { lines.append("under way: \(work.job), since \(work.begun.rfc3339Seconds)") }
