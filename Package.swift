@@ -249,6 +249,8 @@ let package = Package(
                 "Basics", "JSONText", "Loop", "Seed", "Store", "Postgres", "Bookings", "Messaging", "Assistant",
                 "WhatsApp", "Commands", "PostgresTestSupport", "StoreTestSupport",
             ]),
+        tests(
+            "Messaging", of: ["Basics", "Loop", "Postgres", "Store", "Messaging", "StoreTestSupport", "TestSupport"]),
         support(
             "StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "Store"]),
         tests(

@@ -10,7 +10,8 @@ enum ProgramStatements {
     static var all: [any AnyStatement] {
         let lists: [any StatementList.Type] = [
             AssistantStatements.self, BookingStatements.self, ConversationStatements.self, MessageStatements.self,
-            OutboxStatements.self, SalonStatements.self, SealedColumnStatements.self, WebhookLogStatements.self,
+            OutboxStatements.self, SalonStatements.self, SealedColumnStatements.self, StatusStatements.self,
+            WebhookLogStatements.self,
         ]
         return lists.flatMap { $0.all }
     }

@@ -53,6 +53,10 @@ import Testing
                 "SELECT id FROM salons UNION SELECT id FROM bookings UNION SELECT id FROM conversations UNION SELECT id FROM messages"
             )
             return try ids.map { try $0[0, as: PostgresUUID.self].description }
+        // Lists of texts, moments and numbers.
+        case PostgresType(oid: 1009): return ["{canary}"]
+        case PostgresType(oid: 1185): return ["{2000-01-01}"]
+        case PostgresType(oid: 1007), PostgresType(oid: 1231): return ["{100}"]
         case PostgresType(oid: 2951): return try await values(.uuid, superuser).map { "{\($0)}" }
         case .timestamptz: return ["2000-01-01", "2100-01-01"]
         case .int4, .int8: return ["100"]
@@ -120,6 +124,7 @@ import Testing
                 blind == [
                     "assistant_active", "outbox_put", "outbox_take", "outbox_done", "outbox_failed",
                     "access_token_replace", "customer_notes_replace", "booking_notes_replace",
+                    "message_statuses_keep", "message_statuses_lock", "message_keys_name", "message_statuses_merge",
                 ])
             await store.stop(within: .seconds(60))
         }

@@ -68,6 +68,7 @@ struct TwoSalons: Sendable {
                 VALUES ('\(salon)', \(key(conversation)), 'INBOUND', 'a cut, please', 'book');
             INSERT INTO webhook_logs (salon_id, event_type, payload) VALUES ('\(salon)', 'messages', '{}');
             INSERT INTO outbox (salon_id, topic, payload) VALUES ('\(salon)', 'cache', '{}');
+            INSERT INTO jobs (salon_id, queue, key, payload) VALUES ('\(salon)', 'message.send', '\(letter)', '{}');
             INSERT INTO idempotency_keys (salon_id, key, request_hash) VALUES ('\(salon)', 'k', sha256('r'));
             INSERT INTO files (salon_id, id, storage_key, content_type, size_bytes, sha256)
                 VALUES ('\(salon)', \(key(file)), 'f-\(letter)', 'image/png', 1, sha256('f'));
