@@ -13,6 +13,7 @@ package final class Store: @unchecked Sendable {
     // Guard of @unchecked Sendable: used on its loop only.
     let loop: EventLoop
     let limits: StoreLimits
+    private let primaryOptions: ConnectionOptions
     private let primary: StoreServer
     private let standbys: [StoreServer]
     private let lag: LagWatch
@@ -35,6 +36,7 @@ package final class Store: @unchecked Sendable {
         random = SeededRandom(seed: seed)
         var primary = primary
         primary.target = .primary
+        primaryOptions = primary
         self.primary = StoreServer(primary, limits, hasTransactions: true, on: loop)
         self.standbys = standbys.map { options in
             var options = options
@@ -49,6 +51,15 @@ package final class Store: @unchecked Sendable {
         lag.stop()
         for standby in standbys { await standby.stop(within: limit) }
         await primary.stop(within: limit)
+    }
+
+    /// What writes rows of many tasks to the primary, so that those which wait share a commit. It is stopped by whoever
+    /// made it.
+    package func batcher<each Value: PostgresElement>(
+        _ sql: String, columns: repeat (each Value).Type, in scope: some Scope, _ limits: BatchLimits = BatchLimits()
+    ) throws -> CommitBatcher {
+        let statement = BatchStatement(sql, columns: repeat (each Value).self, context: try scope.context)
+        return CommitBatcher(primaryOptions, statement, limits, session: self.limits.session, on: loop)
     }
 
     /// How old each standby's answers may be at most; nil for one that does not answer.

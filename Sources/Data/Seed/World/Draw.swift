@@ -40,10 +40,7 @@ struct Draw {
 
     /// An identifier of version 7 made at that moment.
     mutating func identifier(at moment: Timestamp) -> PostgresUUID {
-        let milliseconds = UInt64(moment.microseconds / 1000)
-        let (high, low) = (next(), next())
-        return PostgresUUID(
-            high: milliseconds << 16 | 0x7000 | high & 0x0fff, low: low & ~(0b11 << 62) | 0b10 << 62)
+        PostgresUUID.timed(at: moment, random: next(), next())
     }
 }
 

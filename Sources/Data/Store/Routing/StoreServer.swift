@@ -9,9 +9,7 @@ final class StoreServer: @unchecked Sendable {
     let pool: PostgresPool?
 
     init(_ options: ConnectionOptions, _ limits: StoreLimits, hasTransactions: Bool, on loop: EventLoop) {
-        let sessionOptions = SessionOptions(
-            preparation: limits.isBehindPooler ? .unnamed : .named(atMost: 256),
-            statementTimeout: limits.statementTimeout, needsContext: true)
+        let sessionOptions = limits.session
         lines = (0..<max(1, limits.lines)).map { _ in SessionLine(options, sessionOptions, on: loop) }
         pool =
             hasTransactions
@@ -48,4 +46,11 @@ package struct StoreLimits: Sendable {
 
     /// The usual ones.
     package init() {}
+
+    /// How a connection is used.
+    var session: SessionOptions {
+        SessionOptions(
+            preparation: isBehindPooler ? .unnamed : .named(atMost: 256), statementTimeout: statementTimeout,
+            needsContext: true)
+    }
 }

@@ -40,11 +40,16 @@ public struct BatchRow: Sendable {
 public struct BatchStatement: Sendable {
     /// The SQL.
     public let sql: String
+    /// What its transaction is told first.
+    let context: StatementContext?
     let types: [PostgresType]
 
-    /// A statement and the types of its columns.
-    public init<each Value: PostgresElement>(_ sql: String, columns: repeat (each Value).Type) {
+    /// A statement and the types of its columns. `context` is what the transaction of a batch is told first.
+    public init<each Value: PostgresElement>(
+        _ sql: String, columns: repeat (each Value).Type, context: StatementContext? = nil
+    ) {
         self.sql = sql
+        self.context = context
         var types: [PostgresType] = []
         repeat types.append((each Value).postgresElementType)
         self.types = types

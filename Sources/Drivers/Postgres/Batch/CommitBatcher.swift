@@ -144,7 +144,8 @@ public final class CommitBatcher: @unchecked Sendable {
         Task(executorPreference: loop) {
             do {
                 try await session.query(
-                    self.statement.sql, parameters: parameters, fate: .own, within: self.limits.batchTimeout)
+                    self.statement.sql, parameters: parameters, context: self.statement.context, fate: .own,
+                    within: self.limits.batchTimeout)
                 self.answers[lane] = nil
                 self.post(.answered(lane: lane, .committed))
             } catch let error as PostgresError where error.kind == .statement || error.kind == .unusable {
