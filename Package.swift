@@ -93,11 +93,15 @@ let package = Package(
         room("Seed", in: "Data", imports: ["Basics", "Loop", "Postgres"]),
 
         // Application
-        room("Tenants", in: "Application", imports: ["Postgres", "Store"]),
+        room("Tenants", in: "Application", imports: ["Basics", "Loop", "Postgres", "Store"]),
         room("Bookings", in: "Application", imports: ["Basics", "Postgres", "Store"]),
         room("Messaging", in: "Application", imports: ["Basics", "Postgres", "Store"]),
         room("Assistant", in: "Application", imports: ["Basics", "Postgres", "Store"]),
-        room("WhatsApp", in: "Application", imports: ["Basics", "Postgres", "Store"]),
+        room(
+            "WhatsApp", in: "Application",
+            imports: [
+                "Basics", "Digests", "JSONText", "Loop", "Messaging", "Postgres", "Store", "Telemetry", "Tenants",
+            ]),
 
         // Platform
         room(
@@ -139,7 +143,9 @@ let package = Package(
         // Interfaces
         room(
             "API", in: "Interfaces",
-            imports: ["Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store"]),
+            imports: [
+                "Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store", "Tenants", "WhatsApp",
+            ]),
 
         // Commands
         .target(
@@ -250,7 +256,12 @@ let package = Package(
                 "WhatsApp", "Commands", "PostgresTestSupport", "StoreTestSupport",
             ]),
         tests(
-            "Messaging", of: ["Basics", "Loop", "Postgres", "Store", "Messaging", "StoreTestSupport", "TestSupport"]),
+            "WhatsApp",
+            of: [
+                "Basics", "Digests", "JSONText", "Postgres", "Store", "Tenants", "WhatsApp", "StoreTestSupport",
+                "TestSupport",
+            ]),
+        tests("Messaging", of: ["Basics", "Loop", "Postgres", "Store", "Messaging", "StoreTestSupport"]),
         support(
             "StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "Store"]),
         tests(
@@ -283,8 +294,8 @@ let package = Package(
         tests(
             "API",
             of: [
-                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "API",
-                "HTTPTestSupport", "PostgresTestSupport",
+                "Basics", "JSONText", "Configuration", "Digests", "Telemetry", "Loop", "HTTP", "Postgres", "Store",
+                "WhatsApp", "API", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport",
             ]),
         tests("Installation", of: ["Basics", "Installation", "TestSupport"], exclude: ["Golden"]),
         tests(

@@ -9,7 +9,8 @@ import WhatsApp
 enum ProgramStatements {
     static var all: [any AnyStatement] {
         let lists: [any StatementList.Type] = [
-            AssistantStatements.self, BookingStatements.self, ConversationStatements.self, MessageStatements.self,
+            ApplyStatements.self, AssistantStatements.self, BookingStatements.self, ConversationStatements.self,
+            MessageStatements.self,
             OutboxStatements.self, SalonStatements.self, SealedColumnStatements.self, StatusStatements.self,
             WebhookLogStatements.self,
         ]

@@ -51,6 +51,8 @@ import Testing
             ("notifications.email.port", "(587 for starttls, 465 for tls, 25 for none)"),
             ("notifications.email.user", "(nobody)"), ("notifications.email.password", "(none)"),
             ("notifications.email.encryption", "starttls"), ("notifications.email.authority", "(the system's)"),
+            ("database.pooled", "false"), ("whatsapp.app_secret", "(none)"),
+            ("whatsapp.previous_app_secret", "(none)"), ("whatsapp.verify_token", "(none)"),
         ])
     func documented(key: String, value: String) throws {
         #expect(try load().entries().first { $0.key == key }?.value == value)
@@ -58,8 +60,8 @@ import Testing
 
     @Test("The list of defaults above is complete")
     func complete() {
-        #expect(ConfigurationKey.all.count == 79)
-        #expect(Set(ConfigurationKey.all.map(\.name)).count == 79)
+        #expect(ConfigurationKey.all.count == 83)
+        #expect(Set(ConfigurationKey.all.map(\.name)).count == 83)
     }
 
     @Test("A missing parlor.yaml is fine where nobody named one")

@@ -97,11 +97,11 @@ import Testing
         arguments: [
             (
                 "- a\n",
-                "parlor.yaml:1:1: the file is a list, expected sections such as hosts, log, api, database, cluster, pooler, redis, backups, notifications"
+                "parlor.yaml:1:1: the file is a list, expected sections such as hosts, log, api, database, cluster, pooler, redis, backups, notifications, whatsapp"
             ),
             (
                 "abc\n",
-                "parlor.yaml:1:1: the file is a single value, expected sections such as hosts, log, api, database, cluster, pooler, redis, backups, notifications"
+                "parlor.yaml:1:1: the file is a single value, expected sections such as hosts, log, api, database, cluster, pooler, redis, backups, notifications, whatsapp"
             ),
             (
                 "log: [a]\n",

@@ -17,7 +17,7 @@ import Testing
                 WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
                     AND (SELECT count(*) FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname IN (
                         'created_at', 'updated_at', 'created_by', 'updated_by', 'deleted_at', 'version')) = 6
-                    AND (SELECT count(*) FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgenabled = 'O'
+                    AND (SELECT count(DISTINCT t.tgfoid) FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgenabled = 'O'
                         AND t.tgfoid IN ('count_version'::regproc, 'audit'::regproc)) = 2
                 ORDER BY 1
                 """)

@@ -33,6 +33,14 @@ package enum SalonStatements: StatementList {
         WHERE phone_number_id = $1 AND deleted_at IS NULL
         """, takes: String.self, gives: Salon.self)
 
+    /// Whose numbers belong to an account of WhatsApp. The platform asks.
+    package static let byAccount = Statement(
+        "salons_by_account", .reads,
+        """
+        SELECT id, name, timezone, language, currency, is_active FROM salons
+        WHERE business_account_id = $1 AND deleted_at IS NULL ORDER BY id
+        """, takes: String.self, gives: Salon.self)
+
     /// The salon of the scope.
     package static let own = Statement(
         "salon_own", .reads,
@@ -40,5 +48,5 @@ package enum SalonStatements: StatementList {
         gives: Salon.self)
 
     /// Each of them.
-    package static let all: [any AnyStatement] = [byNumber, own]
+    package static let all: [any AnyStatement] = [byNumber, byAccount, own]
 }

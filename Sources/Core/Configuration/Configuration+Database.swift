@@ -31,6 +31,8 @@ extension Configuration {
         public var password: Secret?
         /// The schema that holds the tables.
         public var schema = "public"
+        /// Whether a pooler answers there that lends a connection for one transaction only.
+        public var pooled = false
         /// How connections are encrypted.
         public var sslMode = SSLMode.prefer
         /// The most connections that one process of the service opens.

@@ -24,6 +24,8 @@ public struct Configuration: Equatable, Sendable {
     public var backups = Backups()
     /// Whom Parlor tells that something happened.
     public var notifications = Notifications()
+    /// The app at WhatsApp through which salons are reached.
+    public var whatsApp = WhatsApp()
 
     /// The defaults.
     public init() {}

@@ -4,7 +4,7 @@ extension ConfigurationKey {
     /// Every key, in the order of the reference page.
     public static let all: [ConfigurationKey] =
         general + log + api + database + databaseSSL + cluster + pooler + redis + backups
-        + notifications
+        + notifications + whatsApp
 
     private static let general: [ConfigurationKey] = [
         ConfigurationKey(
@@ -37,6 +37,10 @@ extension ConfigurationKey {
                 + "and follows by itself from a database.host that is not this machine."),
         ConfigurationKey("database.host", \.database.host, .host, "The host of the server."),
         ConfigurationKey("database.port", \.database.port, .integer(1...65_535), "The port of the server."),
+        ConfigurationKey(
+            "database.pooled", \.database.pooled, .boolean,
+            "Whether a pooler such as PgBouncer answers at that port and lends connections for single transactions; "
+                + "the service keeps no statements prepared then."),
         ConfigurationKey("database.name", \.database.name, .identifier, "The database."),
         ConfigurationKey("database.user", \.database.user, .identifier, "The role that the service connects as."),
         ConfigurationKey(

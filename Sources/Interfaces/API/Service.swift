@@ -5,8 +5,10 @@ package import Loop
 import Postgres
 import Store
 package import Telemetry
+import Tenants
+import WhatsApp
 
-/// The booking service: everything that answers on the API's port.
+/// The booking service: everything that answers on the API's port, and the work that follows from it.
 package struct Service: Sendable {
     private static let drainLimit = Duration.seconds(10)
 
@@ -14,27 +16,35 @@ package struct Service: Sendable {
     private let logger: Logger
     private let loop: EventLoop
     private let database: DatabaseHealth
+    private let store: Store
+    private let eventLog: EventLog
+    let events: EventWorker
     let router: HTTPRouter
 
     /// The service that a configuration describes.
-    package init(_ configuration: Configuration, logger: Logger, on loop: EventLoop) {
+    package init(_ configuration: Configuration, logger: Logger, on loop: EventLoop) throws {
         self.configuration = configuration
         self.logger = logger
         self.loop = loop
         let metrics = MetricsRegistry()
         metrics.registerProcessMetrics()
-        database = DatabaseHealth(
-            ConnectionOptions(configuration.database, applicationName: "parlor service"), metrics: metrics, on: loop)
+        let options = ConnectionOptions(configuration.database, applicationName: "parlor service")
+        database = DatabaseHealth(options, metrics: metrics, on: loop)
+        store = Store(primary: options, StoreLimits(configuration.database), on: loop)
+        eventLog = try EventLog(store)
+        events = EventWorker(store, logger: logger, metrics: metrics, on: loop)
         var router = HTTPRouter { error, request in
             logger.error("a request failed", error: error, [.route: request.route?.pattern.description])
         }
         let recording = RequestRecording(logger: logger, metrics: metrics)
         router.wrap { await recording($0, $1) }
         router.addHealthRoutes(database: database, metrics: metrics)
+        let intake = WebhookIntake(SalonDirectory(store, on: loop), eventLog, events)
+        WebhookRoutes(WebhookSecrets(configuration.whatsApp), intake, logger: logger, metrics: metrics).add(to: &router)
         self.router = router
     }
 
-    /// Serves until SIGTERM or SIGINT; requests that run then are finished first.
+    /// Serves until SIGTERM or SIGINT; requests that run then are finished first, and then what follows from them.
     package func run() async throws {
         let address = SocketAddress.tcp(host: configuration.api.host, port: configuration.api.port)
         let server = try HTTPServer(at: address, on: loop) { [router] in await router.respond(to: $0) }
@@ -46,12 +56,42 @@ package struct Service: Sendable {
                     server.shutDown(within: Self.drainLimit)
                 }
             }
+            group.addTask { try await work() }
             group.addTask { try await server.run() }
             // The server ends first: by the signal, or by an error that ends the service too.
             try await group.next()
             group.cancelAll()
         }
-        await database.close()
+        await stop()
         logger.info("stopped")
+    }
+
+    /// Does what follows from requests until its task is cancelled.
+    func work() async throws { try await events.run() }
+
+    /// Waits for what is on its way and closes every connection.
+    func stop() async {
+        await eventLog.stop(within: Self.drainLimit)
+        await events.stop(within: Self.drainLimit)
+        await store.stop(within: Self.drainLimit)
+        await database.close()
+    }
+}
+
+extension StoreLimits {
+    /// As many connections as a process may open, for all that it does.
+    init(_ database: Configuration.Database) {
+        self.init()
+        isBehindPooler = database.pooled
+        // Beside transactions: two that single statements share, two that keep events, and one that looks after health.
+        transactions = max(2, database.poolSize - 5)
+    }
+}
+
+extension WebhookSecrets {
+    /// Those of a configuration.
+    init(_ whatsApp: Configuration.WhatsApp) {
+        self.init(
+            app: whatsApp.appSecret, previous: whatsApp.previousAppSecret, verifyToken: whatsApp.verifyToken)
     }
 }

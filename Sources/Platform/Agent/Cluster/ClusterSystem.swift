@@ -133,6 +133,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
         own.database.host = HostName.reachable(configuration.database.host)
         own.database.sslMode = .verifyFull
         own.database.ssl = .init()
+        own.database.pooled = true
         own.database.ssl.authority = identities.files(for: "agent").authority
         service = ServicePart(
             configuration: own, state: state, executable: executable, migrations: migrations, loop: loop)

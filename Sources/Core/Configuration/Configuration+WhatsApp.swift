@@ -1,0 +1,16 @@
+public import Basics
+
+extension Configuration {
+    /// The app at WhatsApp through which salons are reached.
+    public struct WhatsApp: Equatable, Sendable {
+        /// The secret with which WhatsApp signs what it delivers; nil when there is none yet.
+        public var appSecret: Secret?
+        /// The secret before that, while both are valid during a rotation.
+        public var previousAppSecret: Secret?
+        /// What WhatsApp shows when the address for deliveries is registered.
+        public var verifyToken: Secret?
+
+        /// The defaults.
+        public init() {}
+    }
+}
