@@ -90,6 +90,7 @@ let package = Package(
         room(
             "Store", in: "Data",
             imports: ["Basics", "Configuration", "Digests", "JSONText", "Telemetry", "Loop", "Postgres", "Redis"]),
+        room("Jobs", in: "Data", imports: ["Basics", "Loop", "Postgres", "Store"]),
         room("Seed", in: "Data", imports: ["Basics", "Loop", "Postgres"]),
 
         // Application
@@ -152,7 +153,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
-                "Store", "Migrations", "Seed", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp", "Cluster",
+                "Store", "Jobs", "Migrations", "Seed", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp",
+                "Cluster",
                 "Agent", "Hardening", "Backups", "Notifications", "Drills", "Installation", "API",
             ], path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
@@ -261,6 +263,7 @@ let package = Package(
                 "Basics", "Digests", "JSONText", "Postgres", "Store", "Tenants", "WhatsApp", "StoreTestSupport",
                 "TestSupport",
             ]),
+        tests("Jobs", of: ["Basics", "Loop", "Postgres", "Store", "Jobs", "StoreTestSupport"]),
         tests("Messaging", of: ["Basics", "Loop", "Postgres", "Store", "Messaging", "StoreTestSupport"]),
         support(
             "StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "Store"]),

@@ -1,5 +1,6 @@
 import Assistant
 import Bookings
+import Jobs
 import Messaging
 import Store
 import Tenants
@@ -9,9 +10,16 @@ import WhatsApp
 enum ProgramStatements {
     static var all: [any AnyStatement] {
         let lists: [any StatementList.Type] = [
-            ApplyStatements.self, AssistantStatements.self, BookingStatements.self, ConversationStatements.self,
+            ApplyStatements.self,
+            AssistantStatements.self,
+            BookingStatements.self,
+            ConversationStatements.self,
+            JobStatements.self,
             MessageStatements.self,
-            OutboxStatements.self, SalonStatements.self, SealedColumnStatements.self, StatusStatements.self,
+            OutboxStatements.self,
+            SalonStatements.self,
+            SealedColumnStatements.self,
+            StatusStatements.self,
             WebhookLogStatements.self,
         ]
         return lists.flatMap { $0.all }
