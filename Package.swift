@@ -96,12 +96,13 @@ let package = Package(
         // Application
         room("Tenants", in: "Application", imports: ["Basics", "Loop", "Postgres", "Store"]),
         room("Bookings", in: "Application", imports: ["Basics", "Postgres", "Store"]),
-        room("Messaging", in: "Application", imports: ["Basics", "Postgres", "Store"]),
+        room("Messaging", in: "Application", imports: ["Basics", "JSONText", "Postgres", "Store"]),
         room("Assistant", in: "Application", imports: ["Basics", "Postgres", "Store"]),
         room(
             "WhatsApp", in: "Application",
             imports: [
-                "Basics", "Digests", "JSONText", "Loop", "Messaging", "Postgres", "Store", "Telemetry", "Tenants",
+                "Basics", "Digests", "HTTP", "JSONText", "Jobs", "Loop", "Messaging", "Postgres", "Store", "Telemetry",
+                "Tenants",
             ]),
 
         // Platform
@@ -265,6 +266,12 @@ let package = Package(
             ]),
         tests("Jobs", of: ["Basics", "Loop", "Postgres", "Store", "Jobs", "StoreTestSupport"]),
         tests("Messaging", of: ["Basics", "Loop", "Postgres", "Store", "Messaging", "StoreTestSupport"]),
+        tests(
+            "Sending",
+            of: [
+                "Basics", "JSONText", "Jobs", "Loop", "HTTP", "Postgres", "Store", "Messaging", "WhatsApp",
+                "HTTPTestSupport", "StoreTestSupport",
+            ]),
         support(
             "StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "Store"]),
         tests(

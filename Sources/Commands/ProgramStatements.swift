@@ -17,8 +17,11 @@ enum ProgramStatements {
             JobStatements.self,
             MessageStatements.self,
             OutboxStatements.self,
+            OutgoingStatements.self,
+            PriceStatements.self,
             SalonStatements.self,
             SealedColumnStatements.self,
+            SendingStatements.self,
             StatusStatements.self,
             WebhookLogStatements.self,
         ]
