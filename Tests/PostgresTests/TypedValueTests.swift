@@ -61,6 +61,9 @@ import Testing
             try await expectReturn(session, moment, "timestamptz", "2026-03-01 09:30:00.250001+00")
             try await expectReturn(session, Timestamp(microseconds: .max), "timestamptz", "infinity")
             try await expectReturn(session, Timestamp(seconds: -1), "timestamptz", "1969-12-31 23:59:59+00")
+            let reading = try #require(WallTime("2026-03-29T02:30:00.25"))
+            try await expectReturn(session, reading, "timestamp", "2026-03-29 02:30:00.25")
+            try await expectReturn(session, WallTime(microseconds: .min), "timestamp", "-infinity")
             for (year, month, day) in [(2026, 3, 1), (2024, 2, 29), (1999, 12, 31), (1, 1, 1), (1600, 2, 29)] {
                 let date = try #require(PostgresDate(year: year, month: month, day: day))
                 try await expectReturn(session, date, "date", date.description)

@@ -46,10 +46,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Reads RFC 3339 with `Z` or an offset and up to six digits of fraction; nil for anything else.
     public init?(rfc3339 text: String) {
         var scanner = DigitScanner(text)
-        guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2), scanner.take("-"),
-            let day = scanner.digits(2), scanner.take("T"), let hour = scanner.digits(2), scanner.take(":"),
-            let minute = scanner.digits(2), scanner.take(":"), let second = scanner.digits(2),
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 60
+        guard let date = scanner.date(), scanner.take("T"), let hour = scanner.digits(2), scanner.take(":"),
+            let minute = scanner.digits(2), scanner.take(":"), let second = scanner.digits(2), hour < 24, minute < 60,
+            second < 60
         else { return nil }
         var micros: Int64 = 0
         if scanner.take(".") {
@@ -57,10 +56,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
             micros = fraction
         }
         guard let offset = scanner.offsetMinutes(), scanner.isAtEnd else { return nil }
-        let days = daysFromCivil(year: year, month: month, day: day)
-        guard civil(fromDays: days) == (year, month, day) else { return nil }
         let ofDay = hour * 3600 + minute * 60 + second - offset * 60
-        self.init(microseconds: (days * 86_400 + ofDay) * 1_000_000 + micros)
+        self.init(microseconds: (Int64(date.days) * 86_400 + ofDay) * 1_000_000 + micros)
     }
 }
 
@@ -117,7 +114,7 @@ func padded(_ number: Int64, _ width: Int) -> String {
 }
 
 /// Reads fixed-width digits off the front of a text.
-private struct DigitScanner {
+struct DigitScanner {
     private var rest: Substring.UTF8View
 
     init(_ text: String) { rest = Substring(text).utf8 }
@@ -139,6 +136,11 @@ private struct DigitScanner {
         }
         rest.removeFirst(count)
         return value
+    }
+
+    mutating func date() -> CivilDate? {
+        guard let year = digits(4), take("-"), let month = digits(2), take("-"), let day = digits(2) else { return nil }
+        return CivilDate(year: Int(year), month: Int(month), day: Int(day))
     }
 
     mutating func fraction() -> Int64? {

@@ -1,3 +1,5 @@
+public import Basics
+
 /// A `date`: a day of the Gregorian calendar, also before there was one.
 public struct PostgresDate: Hashable, Comparable, Sendable {
     /// Days since 2000-01-01.
@@ -14,37 +16,26 @@ public struct PostgresDate: Hashable, Comparable, Sendable {
     /// The earlier one is less.
     public static func < (left: PostgresDate, right: PostgresDate) -> Bool { left.days < right.days }
 
+    /// A day of the calendar; nil for one that the server does not know.
+    public init?(_ date: CivilDate) {
+        guard (-4713...5_874_897).contains(date.year) else { return nil }
+        days = Int32(date.days - Self.epoch)
+    }
+
     /// A day by its name; nil when there is none such. The year before 1 is 0.
     public init?(year: Int, month: Int, day: Int) {
-        guard (1...12).contains(month), (1...31).contains(day), (-4713...5_874_897).contains(year) else { return nil }
-        // Years begin on 1 March here, so that the day that may be missing is the last.
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        guard let days = Int32(exactly: era * Self.daysOfEra + dayOfEra - Self.firstMarchToEpoch) else { return nil }
-        self.days = days
-        guard civil == (year, month, day) else { return nil }
+        guard let date = CivilDate(year: year, month: month, day: day) else { return nil }
+        self.init(date)
     }
 
-    private static let daysOfEra = 146_097
-    /// From 1 March of the year 0 to 1 January 2000.
-    private static let firstMarchToEpoch = 730_425
+    /// 2000-01-01.
+    private static let epoch = 10_957
+
+    /// The day of the calendar; that of an infinity means nothing.
+    public var date: CivilDate { CivilDate(days: Int(days) + Self.epoch) }
 
     /// The year, the month and the day of the month.
-    public var civil: (year: Int, month: Int, day: Int) {
-        let shifted = Int(days) + Self.firstMarchToEpoch
-        let era = (shifted >= 0 ? shifted : shifted - Self.daysOfEra + 1) / Self.daysOfEra
-        let dayOfEra = shifted - era * Self.daysOfEra
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let civilMonth = month < 10 ? month + 3 : month - 9
-        return (
-            yearOfEra + era * 400 + (civilMonth <= 2 ? 1 : 0), civilMonth, dayOfYear - (153 * month + 2) / 5 + 1
-        )
-    }
+    public var civil: (year: Int, month: Int, day: Int) { date.civil }
 }
 
 extension PostgresDate: CustomStringConvertible {
@@ -52,9 +43,7 @@ extension PostgresDate: CustomStringConvertible {
     public var description: String {
         if self == .infinity { return "infinity" }
         if self == .negativeInfinity { return "-infinity" }
-        let (year, month, day) = civil
-        let sign = year < 0 ? "-" : ""
-        return "\(sign)\(padded(Int(year.magnitude), 4))-\(padded(month, 2))-\(padded(day, 2))"
+        return date.description
     }
 }
 
