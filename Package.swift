@@ -96,7 +96,7 @@ let package = Package(
 
         // Application
         room("Tenants", in: "Application", imports: ["Basics", "Loop", "Postgres", "Store"]),
-        room("Bookings", in: "Application", imports: ["Basics", "Postgres", "Store"]),
+        room("Bookings", in: "Application", imports: ["Basics", "Postgres", "Store", "Zones"]),
         room("Messaging", in: "Application", imports: ["Basics", "JSONText", "Postgres", "Store"]),
         room("Assistant", in: "Application", imports: ["Basics", "Postgres", "Store"]),
         room(
@@ -274,6 +274,7 @@ let package = Package(
                 "Basics", "JSONText", "Jobs", "Loop", "HTTP", "Postgres", "Store", "Messaging", "WhatsApp",
                 "HTTPTestSupport", "StoreTestSupport",
             ]),
+        tests("Bookings", of: ["Basics", "Bookings", "Postgres", "TestSupport", "Zones"]),
         support(
             "StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "Store"]),
         tests(
