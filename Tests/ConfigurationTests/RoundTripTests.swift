@@ -17,7 +17,16 @@ import Testing
         arguments: [
             ("run_as", ["a", "_b-1"]), ("log.level", ["debug", "ERROR"]), ("log.format", ["json", "text"]),
             ("log.rotate_at", ["64kB", "65537", "3 GB", "1TB", "1536MB"]), ("log.keep", ["1", "100"]),
-            ("api.host", ["0.0.0.0", "::", "a.b"]), ("api.port", ["1", "65535"]), ("database.managed", ["false"]),
+            ("api.host", ["0.0.0.0", "::", "a.b"]), ("api.port", ["1", "65535"]),
+            ("api.reads_per_minute", ["1", "10000000"]), ("api.session_idle", ["1min", "8784h"]),
+            (
+                "sealing.keys",
+                [
+                    "1=0123456789abcdef0123456789ABCDEF",
+                    "2=a/b+c=0123456789abcdef0123456789;  3=zyxwvutsrqponmlkjihgfedcba987654",
+                ]
+            ),
+            ("database.managed", ["false"]),
             ("database.host", ["db.internal", "::1", "localhost"]), ("database.port", ["5433"]),
             ("database.name", ["app", "sälön \"x\"", "'"]), ("database.user", ["u", "with space"]),
             ("database.password", ["a b=c'\"$é", "null", "~"]), ("database.schema", ["s"]),

@@ -22,6 +22,8 @@ public struct Configuration: Equatable, Sendable {
     public var redis = Redis()
     /// What is kept of the data beside the data.
     public var backups = Backups()
+    /// With what single fields are sealed.
+    public var sealing = Sealing()
     /// Whom Parlor tells that something happened.
     public var notifications = Notifications()
     /// The app at WhatsApp through which salons are reached.
@@ -58,6 +60,25 @@ extension Configuration {
         public var host = "127.0.0.1"
         /// The port.
         public var port = 3000
+        /// How many requests that read a salon may send in a minute.
+        public var readsPerMinute = 6000
+        /// How many requests that change something a salon may send in a minute.
+        public var writesPerMinute = 1200
+        /// How many times an address may try to sign in in a minute.
+        public var signInsPerMinute = 30
+        /// How long a session lasts that nobody uses.
+        public var sessionIdle = Duration.seconds(7 * 86_400)
+        /// How long a session lasts at most.
+        public var sessionLifetime = Duration.seconds(30 * 86_400)
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// With what single fields are sealed, such as access tokens.
+    public struct Sealing: Equatable, Sendable {
+        /// Master secrets by their numbers, the newest with the highest; nil when nothing can be sealed.
+        public var keys: SealingSecrets?
 
         /// The defaults.
         public init() {}

@@ -3,7 +3,7 @@ import Basics
 extension ConfigurationKey {
     /// Every key, in the order of the reference page.
     public static let all: [ConfigurationKey] =
-        general + log + api + database + databaseSSL + cluster + pooler + redis + backups
+        general + log + api + database + databaseSSL + cluster + pooler + redis + sealing + backups
         + notifications + whatsApp
 
     private static let general: [ConfigurationKey] = [
@@ -28,6 +28,21 @@ extension ConfigurationKey {
     private static let api: [ConfigurationKey] = [
         ConfigurationKey("api.host", \.api.host, .host, "The address that the service listens on."),
         ConfigurationKey("api.port", \.api.port, .integer(1...65_535), "The port that the service listens on."),
+        ConfigurationKey(
+            "api.reads_per_minute", \.api.readsPerMinute, .integer(1...10_000_000),
+            "How many requests that read a salon may send in a minute."),
+        ConfigurationKey(
+            "api.writes_per_minute", \.api.writesPerMinute, .integer(1...10_000_000),
+            "How many requests that change something a salon may send in a minute."),
+        ConfigurationKey(
+            "api.sign_ins_per_minute", \.api.signInsPerMinute, .integer(1...1_000_000),
+            "How many times an address may try to sign in in a minute."),
+        ConfigurationKey(
+            "api.session_idle", \.api.sessionIdle, .duration(.seconds(60) ... .seconds(366 * 86_400)),
+            "How long a session lasts that nobody uses."),
+        ConfigurationKey(
+            "api.session_lifetime", \.api.sessionLifetime, .duration(.seconds(60) ... .seconds(366 * 86_400)),
+            "How long a session lasts at most, however much it is used."),
     ]
 
     private static let database: [ConfigurationKey] = [
@@ -128,6 +143,12 @@ extension ConfigurationKey {
             "The port for migrations and notifications: a server connection is theirs until they go."),
         ConfigurationKey(
             "pooler.clients", \.pooler.clients, .integer(10...10_000), "The clients that are served at a time."),
+    ]
+
+    private static let sealing: [ConfigurationKey] = [
+        ConfigurationKey(
+            "sealing.keys", \.sealing.keys, .sealingSecrets, absence: "none",
+            "The master secrets that seal access tokens and notes, by number; the newest, with the highest, seals.")
     ]
 
     private static let redis: [ConfigurationKey] = [

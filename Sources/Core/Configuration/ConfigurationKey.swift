@@ -109,7 +109,7 @@ public struct ConfigurationKey: Sendable {
         self.name = name
         self.documentation = documentation
         self.expectation = kind.expectation
-        self.isSecret = Value.self == Secret.self
+        self.isSecret = Value.self == Secret.self || Value.self == SealingSecrets.self
         self.isPath = kind.isPath
         self.section = section
         self.absence = absence
