@@ -95,7 +95,7 @@ let package = Package(
         room("Seed", in: "Data", imports: ["Basics", "Loop", "Postgres"]),
 
         // Application
-        room("Tenants", in: "Application", imports: ["Basics", "Loop", "Postgres", "Store"]),
+        room("Tenants", in: "Application", imports: ["Basics", "Loop", "Postgres", "Store", "Digests"]),
         room("Bookings", in: "Application", imports: ["Basics", "Postgres", "Store", "Zones"]),
         room("Messaging", in: "Application", imports: ["Basics", "JSONText", "Postgres", "Store"]),
         room("Assistant", in: "Application", imports: ["Basics", "Postgres", "Store"]),
@@ -148,6 +148,8 @@ let package = Package(
             "API", in: "Interfaces",
             imports: [
                 "Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store", "Tenants", "WhatsApp",
+                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Digests", "HTTP", "Postgres", "Store",
+                "Tenants",
             ]),
 
         // Commands
@@ -257,7 +259,8 @@ let package = Package(
         tests(
             "Application",
             of: [
-                "Basics", "JSONText", "Loop", "Seed", "Store", "Postgres", "Bookings", "Messaging", "Assistant",
+                "Basics", "Digests", "JSONText", "Loop", "Seed", "Store", "Postgres", "Bookings", "Messaging",
+                "Assistant",
                 "WhatsApp", "Commands", "PostgresTestSupport", "StoreTestSupport",
             ]),
         tests(
@@ -309,6 +312,8 @@ let package = Package(
             of: [
                 "Basics", "JSONText", "Configuration", "Digests", "Telemetry", "Loop", "HTTP", "Postgres", "Store",
                 "WhatsApp", "API", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport",
+                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store",
+                "Tenants", "API", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport",
             ]),
         tests("Installation", of: ["Basics", "Installation", "TestSupport"], exclude: ["Golden"]),
         tests(

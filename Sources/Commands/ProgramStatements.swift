@@ -10,6 +10,7 @@ import WhatsApp
 enum ProgramStatements {
     static var all: [any AnyStatement] {
         let lists: [any StatementList.Type] = [
+            AccessStatements.self,
             ApplyStatements.self,
             AssistantStatements.self,
             BookingStatements.self,
@@ -19,9 +20,11 @@ enum ProgramStatements {
             OutboxStatements.self,
             OutgoingStatements.self,
             PriceStatements.self,
+            RepetitionStatements.self,
             SalonStatements.self,
             SealedColumnStatements.self,
             SendingStatements.self,
+            ServiceStatements.self,
             StatusStatements.self,
             WebhookLogStatements.self,
         ]

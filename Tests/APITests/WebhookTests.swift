@@ -84,7 +84,7 @@ import WhatsApp
                 server.shutDown(within: .seconds(10))
                 try await group.waitForAll()
             }
-            await service.stop()
+            await service.close()
         }
     }
 

@@ -1,4 +1,5 @@
 import Basics
+import Digests
 import Loop
 import Postgres
 import PostgresTestSupport
@@ -30,6 +31,12 @@ import Testing
             BEGIN
                 UPDATE salons SET access_token = mark::bytea WHERE id = salon;
                 INSERT INTO customers (salon_id, name, notes) VALUES (salon, mark, mark::bytea);
+                INSERT INTO services (salon_id, name, duration_minutes) VALUES (salon, mark, 30);
+                INSERT INTO users (id, email, name) VALUES (conversation, mark || '@example.com', mark);
+                INSERT INTO memberships (salon_id, user_id, role) VALUES (salon, conversation, 'OWNER');
+                INSERT INTO sessions (user_id, token_hash, expires_at)
+                VALUES (conversation, sha256(mark::bytea), now() + interval '1 day');
+                INSERT INTO api_keys (salon_id, name, prefix, key_hash) VALUES (salon, mark, mark, sha256(mark::bytea));
                 INSERT INTO bookings (salon_id, booking_code, customer_phone, service, start_ts, end_ts, local_start, timezone,
                     notes)
                 VALUES (salon, 'CANARY', '+1', mark, now(), now() + interval '1 hour', now(), mark, mark::bytea);
@@ -51,8 +58,10 @@ import Testing
         switch type {
         case .uuid:
             let ids = try await superuser.query(
-                "SELECT id FROM salons UNION SELECT id FROM bookings UNION SELECT id FROM conversations UNION SELECT id FROM messages"
-            )
+                """
+                SELECT id FROM salons UNION SELECT id FROM bookings UNION SELECT id FROM conversations
+                UNION SELECT id FROM messages UNION SELECT id FROM services
+                """)
             return try ids.map { try $0[0, as: PostgresUUID.self].description }
         // Lists of texts, moments and numbers.
         case PostgresType(oid: 1009): return ["{canary}"]
@@ -62,6 +71,10 @@ import Testing
         case PostgresType(oid: 2951): return try await values(.uuid, superuser).map { "{\($0)}" }
         case .timestamptz: return ["2000-01-01", "2100-01-01"]
         case .int4, .int8: return ["100"]
+        case .bool: return ["true"]
+        case .date: return ["2000-01-01"]
+        case .interval: return ["1 day"]
+        case .bytea: return marks.map { "\\x\(hexadecimal(Digest(.sha256, of: $0.utf8).bytes))" }
         case .float8: return ["0"]
         case .jsonb: return ["{}"]
         case .text: return marks + ["+1", "CANARY", "canary"]

@@ -30,7 +30,9 @@ package struct Service: Sendable {
         metrics.registerProcessMetrics()
         let options = ConnectionOptions(configuration.database, applicationName: "parlor service")
         database = DatabaseHealth(options, metrics: metrics, on: loop)
-        store = Store(primary: options, StoreLimits(configuration.database), on: loop)
+        store = Store(
+            primary: options, StoreLimits(configuration.database),
+            statistics: StatementStatistics(registry: metrics, logger: logger), on: loop)
         eventLog = try EventLog(store)
         events = EventWorker(store, logger: logger, metrics: metrics, on: loop)
         var router = HTTPRouter { error, request in
@@ -41,6 +43,7 @@ package struct Service: Sendable {
         router.addHealthRoutes(database: database, metrics: metrics)
         let intake = WebhookIntake(SalonDirectory(store, on: loop), eventLog, events)
         WebhookRoutes(WebhookSecrets(configuration.whatsApp), intake, logger: logger, metrics: metrics).add(to: &router)
+        EndpointServer(store, configuration.api).register(RestAPI.endpoints, on: &router)
         self.router = router
     }
 
@@ -62,7 +65,7 @@ package struct Service: Sendable {
             try await group.next()
             group.cancelAll()
         }
-        await stop()
+        await close()
         logger.info("stopped")
     }
 
@@ -70,7 +73,7 @@ package struct Service: Sendable {
     func work() async throws { try await events.run() }
 
     /// Waits for what is on its way and closes every connection.
-    func stop() async {
+    func close() async {
         await eventLog.stop(within: Self.drainLimit)
         await events.stop(within: Self.drainLimit)
         await store.stop(within: Self.drainLimit)

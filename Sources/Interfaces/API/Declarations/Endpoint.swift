@@ -1,0 +1,140 @@
+import Basics
+import HTTP
+import Postgres
+import Store
+import Tenants
+
+/// Who may use an endpoint.
+enum Access: Hashable, Sendable {
+    /// Anybody, without a token.
+    case anybody
+    /// Whoever has a token.
+    case signedIn
+    /// A person with a session, because it is about the session or the person.
+    case person
+    /// Whoever has this permission in the salon of the path.
+    case salon(Permission)
+    /// The people who run the platform.
+    case platform
+}
+
+/// How much an endpoint takes out of its tenant's limit; each class has a bucket of its own.
+enum RateClass: String, CaseIterable, Sendable {
+    /// Reading.
+    case read
+    /// Changing something.
+    case write
+    /// Guessing passwords; by address and not by tenant.
+    case signIn = "sign-in"
+}
+
+/// Whether the version that a client has seen (`If-Match`) plays a part.
+enum Precondition: Hashable, Sendable {
+    /// It does not.
+    case none
+    /// It is respected where it is given.
+    case respected
+    /// Without it nothing is changed.
+    case demanded
+}
+
+/// A group of endpoints in the document.
+enum Tag: String, CaseIterable, Sendable {
+    case access = "Sign-in"
+    case salons = "Salons"
+    case catalogue = "Catalogue"
+    case customers = "Customers"
+    case conversations = "Conversations"
+    case messages = "Messages"
+    case bookings = "Bookings"
+    case insight = "Insight"
+    case keys = "Keys and members"
+    case document = "This document"
+}
+
+/// An answer that an endpoint gives when all goes well.
+struct Answer: Sendable {
+    let status: HTTPStatus
+    let description: String
+    let component: Component?
+
+    /// 200 with a value.
+    static func ok(_ component: Component, _ description: String = "The value.") -> Answer {
+        Answer(status: .ok, description: description, component: component)
+    }
+
+    /// 201 with what was made.
+    static func created(_ component: Component) -> Answer {
+        Answer(status: .created, description: "What was made.", component: component)
+    }
+
+    /// 204, and nothing to say.
+    static let nothing = Answer(status: .noContent, description: "It is done.", component: nil)
+}
+
+/// What an endpoint does.
+enum Work<Body: Sendable>: Sendable {
+    /// It answers from what is there, or does its own transactions.
+    case answering(@Sendable (Call, Body) async throws -> Reply)
+    /// It changes the salon's rows in a transaction that is committed with its answer, which a client may ask for again.
+    case changing(@Sendable (Call, Body, StoreTransaction) async throws -> Reply)
+}
+
+/// One thing that the API does. The same value is registered with the router and written into the OpenAPI document, so
+/// that what is served and what is promised cannot differ.
+struct Endpoint: Sendable {
+    let method: HTTPMethod
+    let pattern: HTTPRoutePattern
+    /// The `operationId`.
+    let operation: String
+    let tag: Tag
+    let summary: String
+    let access: Access
+    let query: [AnyQueryParameter]
+    /// The schema of the request's body; nil when it has none.
+    let body: Component?
+    let answer: Answer
+    let precondition: Precondition
+    let rate: RateClass
+    /// Whether it honours `Idempotency-Key`: what creates, and what changes rows of a salon in one transaction.
+    let isIdempotent: Bool
+    /// Reads the body, and gives back what is to be done with it.
+    let prepare: @Sendable (JSON) throws(HTTPProblem) -> Work<Void>
+
+    init<Body: Sendable>(
+        _ method: HTTPMethod, _ pattern: HTTPRoutePattern, _ operation: String, _ tag: Tag, _ summary: String,
+        access: Access, query: [AnyQueryParameter] = [], body: Shape<Body>, answer: Answer,
+        precondition: Precondition = .none, rate: RateClass? = nil, _ work: Work<Body>
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.operation = operation
+        self.tag = tag
+        self.summary = summary
+        self.access = access
+        self.query = query
+        self.body = body.component
+        self.answer = answer
+        self.precondition = precondition
+        self.rate = rate ?? (method == .get ? .read : .write)
+        if case .changing = work { isIdempotent = method == .post } else { isIdempotent = false }
+        prepare = { json throws(HTTPProblem) in
+            var faults: [FieldFault] = []
+            guard let value = body.read(json, "", &faults), faults.isEmpty else { throw .faulty(faults) }
+            return switch work {
+            case .answering(let answer): .answering { call, _ in try await answer(call, value) }
+            case .changing(let change):
+                .changing { call, _, transaction in try await change(call, value, transaction) }
+            }
+        }
+    }
+}
+
+extension HTTPProblem {
+    /// Everything that is wrong with the values of a request.
+    static func faulty(_ faults: [FieldFault]) -> HTTPProblem {
+        HTTPProblem(
+            .unprocessableContent, "some values of the request are not right",
+            members: [.init("errors", .array(faults.map(\.json)))])
+    }
+}

@@ -1,0 +1,18 @@
+import Basics
+import HTTP
+import JSONText
+import Store
+
+/// The whole REST API: which endpoints there are.
+enum RestAPI {
+    /// Each of them, in the order of the document.
+    static let endpoints: [Endpoint] = ServiceEndpoints.all + [document]
+
+    /// The document of all of them.
+    static let specification = OpenAPIDocument(endpoints, version: "1")
+
+    private static let document = Endpoint(
+        .get, "/v1/openapi.json", "getDocument", .document, "This document.", access: .anybody, body: .none,
+        answer: .ok(Component(name: "OpenAPI", schema: ["type": "object"]), "The document, OpenAPI 3.1."),
+        .answering { _, _ in Reply(.ok, specification.json) })
+}
