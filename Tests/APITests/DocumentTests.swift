@@ -22,7 +22,7 @@ import Testing
     @Test("It has exactly the routes that are served under /v1")
     func routes() async throws {
         let served = try await EventLoop.onThread { loop in
-            Service(
+            try Service(
                 Configuration(database: .nowhere), logger: Logger(label: "service", level: .error, sink: MemorySink()),
                 on: loop
             ).router.routes.filter { $0.pattern.description.hasPrefix("/v1") }.map(\.description)

@@ -26,7 +26,7 @@ struct TestedService: Sendable {
             try await run(mode, service.router, on: loop) { client in
                 try await body(TestedService(client: client, log: log))
             }
-            await service.stop()
+            await service.close()
         }
     }
 

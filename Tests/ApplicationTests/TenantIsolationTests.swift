@@ -86,7 +86,7 @@ import Testing
     private static func combinations(_ choices: [[String]]) -> [[String]] {
         let all = choices.reduce([[]]) { made, choices in made.flatMap { made in choices.map { made + [$0] } } }
         var random = SeededRandom(seed: 1)
-        return all.count <= 400 ? all : Array(all.shuffled(using: &random).prefix(400))
+        return all.count <= 150 ? all : Array(all.shuffled(using: &random).prefix(150))
     }
 
     /// The rows of any statement as text, and nothing where the scope has no right to it.
@@ -142,11 +142,36 @@ import Testing
             #expect(foreign == [])
             // Without what the platform alone may do, and what returns nothing that tells whose it is.
             let telling = statements.filter { !$0.columns.isEmpty }
-            let blind = telling.map(\.name).filter { !finding.contains($0) }
+            let blind = Set(telling.map(\.name)).subtracting(finding)
             #expect(
                 blind == [
-                    "apply_present", "assistant_active", "salons_by_account", "apply_begin", "apply_customers",
-                    "outbox_take", "message_statuses_keep", "message_statuses_lock", "message_statuses_merge",
+                    "access_session",
+                    "apply_begin",
+                    "apply_customers",
+                    "apply_present",
+                    "assistant_active",
+                    "job_counts",
+                    "job_extend",
+                    "job_fail",
+                    "job_take",
+                    "message_prices_every",
+                    "message_statuses_keep",
+                    "message_statuses_lock",
+                    "message_statuses_merge",
+                    "outbox_take",
+                    "outgoing_put",
+                    "outgoing_sight",
+                    "outgoing_template",
+                    "outgoing_templates",
+                    "repetition_answer",
+                    "repetition_claim",
+                    "salons_by_account",
+                    "sending_attempt",
+                    "sending_pending",
+                    "sending_recipients",
+                    "service_insert",
+                    "service_remove",
+                    "service_update",
                 ])
             await store.stop(within: .seconds(60))
         }

@@ -59,7 +59,7 @@ struct TestedAPI: Sendable {
             var configuration = Configuration(database: database.service)
             configure(&configuration)
             let log = MemorySink()
-            let service = Service(
+            let service = try Service(
                 configuration, logger: Logger(label: "service", level: .info, sink: log), on: loop)
             try await TestedService.run(mode, service.router, on: loop) { client in
                 try await body(

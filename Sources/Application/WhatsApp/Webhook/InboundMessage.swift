@@ -51,7 +51,8 @@ package struct InboundMessage: JSONReadable, Sendable {
         case .video: (try caption("video", in: &json), nil)
         case .document: (try caption("document", in: &json), nil)
         case .button: (try json.optional("button") { json throws(JSONFault) in try json.optional("text") } ?? nil, nil)
-        case .interactive: (try json.optional("interactive") { json throws(JSONFault) in try choice(&json) } ?? nil, nil)
+        case .interactive:
+            (try json.optional("interactive") { json throws(JSONFault) in try choice(&json) } ?? nil, nil)
         case .reaction:
             (try json.optional("reaction") { json throws(JSONFault) in try json.optional("emoji") } ?? nil, nil)
         case .location:
