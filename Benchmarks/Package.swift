@@ -17,7 +17,7 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [.package(name: "Parlor", path: "..")],
     targets: [
-        .target(name: "Webhooks", dependencies: parlor("JSONText"), swiftSettings: settings),
+        .target(name: "Webhooks", dependencies: parlor("Digests", "JSONText"), swiftSettings: settings),
         .executableTarget(
             name: "subject", dependencies: parlor("JSONText", "Loop", "HTTP") + ["Webhooks"], swiftSettings: settings),
         .executableTarget(

@@ -13,6 +13,9 @@ extension Command {
 
                 store: reads of one salon under row-level security against pgbench with the same SQL.
 
+                service: deliveries of WhatsApp to the whole service, each acknowledged when it is durable, against
+                Express with node-postgres doing the same insert, and against pgbench without any HTTP.
+
                 seed: "parlor seed" against psql, which copies the same rows into the same tables.
 
                 pooler: 8, 64 and 1,000 clients through PgBouncer against as many directly, by pgbench over TLS.
@@ -26,7 +29,7 @@ extension Command {
                 median over the runs. With --json it prints one object (docs/reference/json.md), otherwise a table.
                 It ends with status 0 when every floor holds and with 9 when one does not.
                 """,
-            arguments: [.init("suite", "What to measure: drivers, store, seed, pooler or backups")],
+            arguments: [.init("suite", "What to measure: drivers, store, service, seed, pooler or backups")],
             options: [
                 .value("runs", ValueDeclaration("<n>", .count, standard: "3"), "Turns of each contender"),
                 .value("seconds", ValueDeclaration("<n>", .count, standard: "3"), "How long a turn lasts"),
@@ -38,6 +41,7 @@ extension Command {
                 .init("./parlor bench drivers", "A table, after about six minutes"),
                 .init("./parlor bench drivers --json", "The same as one object"),
                 .init("./parlor bench drivers --only http", "Only the HTTP server"),
+                .init("./parlor bench service", "How many deliveries are taken in, after about two minutes"),
                 .init("./parlor bench seed", "How fast rows are copied, after about two minutes"),
                 .init("./parlor bench pooler", "What the pooler costs and gains, after about four minutes"),
                 .init("./parlor bench backups", "What backups and restores take, after about twelve minutes"),

@@ -4,7 +4,7 @@ import Loop
 /// All comparisons of a suite, one room after the other; each room's servers run only during its turn.
 struct Suite: Sendable {
     /// What can be asked for.
-    static let names = ["drivers", "store", "seed", "pooler", "backups"]
+    static let names = ["drivers", "store", "service", "seed", "pooler", "backups"]
 
     private let arguments: Arguments
     private let loop: EventLoop
@@ -58,6 +58,7 @@ struct Suite: Sendable {
         case "redis": try await RedisFigures(in: workshop)
         case "postgres": try await PostgresFigures(in: workshop)
         case "store": try await StoreFigures(in: workshop)
+        case "service": try await ServiceFigures(in: workshop)
         case "pooler": try await PoolerFigures(in: workshop)
         case "backups": try await BackupFigures(in: workshop)
         default: try await SeedFigures(in: workshop, program: arguments.program)

@@ -6,11 +6,14 @@ struct Wrk {
     let workshop: Workshop
     let connections: Int
 
-    /// Loads the server on a port for that long; `process` is whose processor time counts.
-    func load(port: Int, path: String, body: String?, process: Int32, for time: Duration) async throws -> Sample {
+    /// Loads the server on a port for that long; `script` sends what is in the file `body`, and `process` is whose
+    /// processor time counts.
+    func load(
+        port: Int, path: String, body: String?, script: String = "post", process: Int32, for time: Duration
+    ) async throws -> Sample {
         let seconds = max(1, Int(time.seconds.rounded()))
         var arguments = ["-t1", "-c\(connections)", "-d\(seconds)s", "--latency"]
-        if body != nil { arguments += ["-s", "\(workshop.peers)/post.lua"] }
+        if body != nil { arguments += ["-s", "\(workshop.peers)/\(script).lua"] }
         let program = workshop.unpacked(
             "wrk", arguments + ["http://127.0.0.1:\(port)\(path)"], body.map { ["BODY": $0] } ?? [:])
         let clock = ProcessorTime(of: process)

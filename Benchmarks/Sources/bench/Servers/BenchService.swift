@@ -1,0 +1,90 @@
+import Basics
+import Glibc
+import Loop
+import Postgres
+import Processes
+import Webhooks
+
+/// The whole service over a database of its own with many salons, and Express with node-postgres over the same one.
+struct BenchService {
+    /// The program under load.
+    struct Server: Sendable {
+        let port: Int
+        let process: Child
+    }
+
+    static let salons = 200
+    private static let requests = 60_000
+
+    let workshop: Workshop
+    let database: BenchDatabase
+    let parlor: Server
+    let express: Server
+    private let session: PostgresSession
+    private let secret = RandomIdentifier.hex(bytes: 16)
+
+    init(in workshop: Workshop) async throws {
+        self.workshop = workshop
+        let password = Secret.generate()
+        database = try await BenchDatabase(in: workshop, password: password)
+        let place = ["fill", database.folder, "\(database.port)", "\(workshop.checkout)/schema/migrations"]
+        _ = try await workshop.output(of: Program("\(workshop.checkout)/.build/release/storeload", place))
+        session = try await PostgresSession.connect(database.options, on: workshop.loop)
+        let verifier = try session.passwordVerifier(password, user: "service").reveal()
+        try await session.execute("ALTER ROLE service PASSWORD \(quoteLiteral(verifier))")
+        parlor = try await Self.serve(workshop, database, password, secret)
+        let port = try workshop.freePort()
+        let program = workshop.node("node-webhook", ["\(port)", database.folder, "\(database.port)", secret])
+        express = Server(port: port, process: try await workshop.start(program, log: "express", port: port))
+    }
+
+    private static func serve(
+        _ workshop: Workshop, _ database: BenchDatabase, _ password: Secret, _ secret: String
+    ) async throws -> Server {
+        let port = try workshop.freePort()
+        let environment = [
+            "PATH": "/usr/bin:/bin", "HOME": workshop.folder, "PARLOR_LOG_LEVEL": "warning",
+            "PARLOR_API_PORT": "\(port)", "PARLOR_DATABASE_MANAGED": "false", "PARLOR_DATABASE_HOST": "127.0.0.1",
+            "PARLOR_DATABASE_PORT": "\(database.port)", "PARLOR_DATABASE_NAME": "bench",
+            "PARLOR_DATABASE_USER": "service", "PARLOR_DATABASE_PASSWORD": password.reveal(),
+            "PARLOR_WHATSAPP_APP_SECRET": secret,
+        ]
+        let program = Program(
+            "\(workshop.checkout)/.build/release/parlor", ["serve"], environment: environment, folder: workshop.folder)
+        return Server(port: port, process: try await workshop.start(program, log: "service", port: port))
+    }
+
+    func stop() async {
+        session.close()
+        await workshop.stop(parlor.process)
+        await workshop.stop(express.process)
+        await database.stop()
+    }
+
+    /// Delivers events over so many connections, each another one, and waits afterwards until all of them are applied: the
+    /// next turn is not to pay for this one.
+    func deliver(to server: Server, connections: Int, for time: Duration) async throws -> Sample {
+        let number = Int.random(in: 0..<1_000_000_000)
+        let file = "\(workshop.folder)/deliveries-\(number)"
+        let requests = SignedDeliveries.requests(
+            Self.requests, series: number, salons: Self.salons, secret: secret,
+            now: Timestamp.now().microseconds / 1_000_000)
+        try Files.writeAtomically(requests, to: file, mode: 0o644)
+        defer { try? Files.remove(file) }
+        try await session.query("CHECKPOINT", fate: .own)
+        let wrk = Wrk(workshop: workshop, connections: connections)
+        let sample = try await wrk.load(
+            port: server.port, path: "/webhook", body: file, script: "deliveries", process: server.process.pid,
+            for: time)
+        try await settle()
+        return sample
+    }
+
+    /// Waits until every event of the service is applied. Express applies nothing.
+    private func settle() async throws {
+        let question = "SELECT count(*) FROM webhook_logs WHERE status = 'RECEIVED'"
+        while try await session.query(question).only[0, as: Int.self] > 0 {
+            try await workshop.loop.sleep(for: .milliseconds(100))
+        }
+    }
+}
