@@ -34,6 +34,7 @@ extension Command {
             .drill,
             .migrate,
             .seed,
+            .webhook,
             .serve,
             .agent,
             .install,

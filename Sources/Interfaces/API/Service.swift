@@ -34,7 +34,7 @@ package struct Service: Sendable {
             primary: options, StoreLimits(configuration.database),
             statistics: StatementStatistics(registry: metrics, logger: logger), on: loop)
         eventLog = try EventLog(store)
-        events = EventWorker(store, logger: logger, metrics: metrics, on: loop)
+        events = EventWorker(store, logger: logger, metrics: metrics, on: loop) { [eventLog] in eventLog.isPressed }
         var router = HTTPRouter { error, request in
             logger.error("a request failed", error: error, [.route: request.route?.pattern.description])
         }

@@ -51,9 +51,10 @@ package struct ApplyQueue<Salon: Hashable & Sendable, Event: Sendable>: Sendable
         return true
     }
 
-    /// The next lines to apply; nil when there are none, or enough is being worked on.
-    package mutating func take() -> Batch? {
-        guard busy.count < limits.salons, next < turns.count else { return nil }
+    /// The next lines to apply; nil when there are none, or enough is being worked on: as much as allowed, or one batch
+    /// when something else is more urgent.
+    package mutating func take(isPressed: Bool = false) -> Batch? {
+        guard busy.count < (isPressed ? 1 : limits.salons), next < turns.count else { return nil }
         let salon = turns[next]
         next += 1
         if next == turns.count || next > 1024 {

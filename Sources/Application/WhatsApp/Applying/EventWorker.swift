@@ -9,6 +9,9 @@ package import Tenants
 /// Applies events as they come in, and from the log what was left there: by a server that died, or because there was
 /// more than this one could remember.
 ///
+/// Whoever delivers comes first. While many wait for their lines to be kept, one batch at a time is applied, and a
+/// rest follows it that is several times as long; so a storm is taken in quickly and applied a little later.
+///
 /// States: an event is in memory, on its way to the database, or in the log only. Whatever is lost on the way from one to
 /// the other is in the log as `RECEIVED`, and is looked for there every few seconds. What two servers apply at once is
 /// applied once.
@@ -23,6 +26,8 @@ package final class EventWorker: @unchecked Sendable {
         package var age = Duration.seconds(10)
         /// Lines that are read at a time.
         package var page = 500
+        /// How many times as long as a batch took it rests in a storm.
+        package var rest = 3
 
         /// The usual one.
         package init() {}
@@ -39,15 +44,23 @@ package final class EventWorker: @unchecked Sendable {
     /// The lines that are in the queue or being applied, so that they are not taken for left.
     private var held: Set<PostgresUUID> = []
     private var idle = LoopWait<Void>()
+    /// Lines of the log that `takeWhatWasLeft` waits for.
+    private var awaited: Set<PostgresUUID> = []
+    private var arrival = LoopWait<Void>()
+    private var isResting = false
+    private let isPressed: () -> Bool
     private var isStopping = false
     private let metrics: Metrics?
 
-    /// A worker. It applies what it is handed; `run` looks for what was left.
+    /// A worker. It applies what it is handed; `run` looks for what was left. `isPressed` says whether something else is
+    /// more urgent.
     package init(
         _ store: Store, _ limits: ApplyQueue<PostgresUUID, SalonEvent>.Limits = .init(), _ pace: Pace = Pace(),
-        logger: Logger, metrics registry: MetricsRegistry? = nil, on loop: EventLoop
+        logger: Logger, metrics registry: MetricsRegistry? = nil, on loop: EventLoop,
+        isPressed: @escaping () -> Bool = { false }
     ) {
         self.store = store
+        self.isPressed = isPressed
         self.loop = loop
         self.logger = logger
         self.pace = pace
@@ -97,7 +110,7 @@ package final class EventWorker: @unchecked Sendable {
     // MARK: - Applying
 
     private func work() {
-        while let batch = queue.take() {
+        while !isResting, let batch = queue.take(isPressed: isPressed()) {
             // Unstructured because whoever delivered the events has been answered already.
             Task(executorPreference: loop) { await self.apply(batch) }
         }
@@ -105,6 +118,7 @@ package final class EventWorker: @unchecked Sendable {
     }
 
     private func apply(_ batch: ApplyQueue<PostgresUUID, SalonEvent>.Batch) async {
+        let start = ContinuousClock.now
         do {
             guard let salon = salons[batch.salon] else { return }
             let outcome = try await applier.apply(batch.events, of: salon)
@@ -116,10 +130,24 @@ package final class EventWorker: @unchecked Sendable {
             // They stay in the log and are taken from there.
             logger.warning("events are left in the log", error: error, [.count: batch.events.count])
         }
-        for event in batch.events { held.remove(event.log) }
+        for event in batch.events {
+            held.remove(event.log)
+            awaited.remove(event.log)
+        }
         queue.finish(batch.salon)
+        if isPressed(), !isStopping { rest(min((.now - start) * pace.rest, .seconds(1))) }
         work()
+        if awaited.isEmpty { arrival.succeed() }
         if queue.isIdle { idle.succeed() }
+    }
+
+    private func rest(_ time: Duration) {
+        guard !isResting else { return }
+        isResting = true
+        loop.schedule(after: time) {
+            self.isResting = false
+            self.work()
+        }
     }
 
     // MARK: - The log
@@ -134,8 +162,10 @@ package final class EventWorker: @unchecked Sendable {
             let left = lines.filter { !held.contains($0.id) }
             try await take(left)
             count += left.count
-            try await settle()
-            guard left.count == pace.page, !isStopping else { return count }
+            awaited = Set(lines.map(\.id)).intersection(held)
+            arrival = LoopWait()
+            if !awaited.isEmpty { try await arrival.value(on: loop) }
+            guard lines.count == pace.page, !isStopping else { return count }
         }
     }
 

@@ -57,7 +57,14 @@ package final class EventLog: @unchecked Sendable {
     /// How long a line may take before whoever sent it is told to come again.
     private static let limit = Duration.seconds(10)
 
+    /// So many lines at a time are more than salons ever bring about by themselves.
+    private static let storm = 16
+
     private let batcher: CommitBatcher
+    private var awaited = 0
+
+    /// Whether so many wait for their lines that everything else should stand back.
+    package var isPressed: Bool { awaited >= Self.storm }
 
     /// A log that connects at once.
     package init(_ store: Store) throws {
@@ -68,7 +75,11 @@ package final class EventLog: @unchecked Sendable {
     }
 
     /// Comes back when the line is durable. What fails was not written, or nobody knows whether it was.
-    package func keep(_ line: EventLine) async throws { try await batcher.commit(line.row(), within: Self.limit) }
+    package func keep(_ line: EventLine) async throws {
+        awaited += 1
+        defer { awaited -= 1 }
+        try await batcher.commit(line.row(), within: Self.limit)
+    }
 
     /// How many batches were written, and how many lines wait.
     package var status: (batches: Int, waiting: Int) { batcher.status }

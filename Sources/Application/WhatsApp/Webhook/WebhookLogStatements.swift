@@ -71,7 +71,7 @@ package enum WebhookLogStatements: StatementList {
     package static let left = Statement(
         "webhook_logs_left", .reads,
         """
-        SELECT id, salon_id, status, payload FROM webhook_logs
+        SELECT id, created_at, salon_id, status, payload FROM webhook_logs
         WHERE status = 'RECEIVED' AND created_at < now() - make_interval(secs => $1) ORDER BY created_at LIMIT $2
         """, takes: Double.self, Int.self, gives: StoredLine.self)
 
@@ -80,7 +80,7 @@ package enum WebhookLogStatements: StatementList {
     package static let stretch = Statement(
         "webhook_logs_stretch", .reads,
         """
-        SELECT id, salon_id, status, payload FROM webhook_logs
+        SELECT id, created_at, salon_id, status, payload FROM webhook_logs
         WHERE created_at >= $1 AND created_at < $2 AND (created_at, id) > ($3, $4)
             AND ($5::uuid IS NULL OR salon_id = $5) ORDER BY created_at, id LIMIT $6
         """,
@@ -95,6 +95,8 @@ package enum WebhookLogStatements: StatementList {
 package struct StoredLine: StatementRow {
     /// Its key.
     package let id: PostgresUUID
+    /// When it came in.
+    package let created: Timestamp
     /// Whose it is.
     package let salon: PostgresUUID?
     /// What has become of it.
@@ -104,7 +106,7 @@ package struct StoredLine: StatementRow {
 
     /// The columns it is made of.
     package static let shape = RowShape(
-        Column("id", PostgresUUID.self), Column("salon_id", PostgresUUID?.self), Column("status", WebhookStatus.self),
-        Column("payload", PostgresJSON?.self)
-    ) { StoredLine(id: $0, salon: $1, status: $2, payload: $3) }
+        Column("id", PostgresUUID.self), Column("created_at", Timestamp.self), Column("salon_id", PostgresUUID?.self),
+        Column("status", WebhookStatus.self), Column("payload", PostgresJSON?.self)
+    ) { StoredLine(id: $0, created: $1, salon: $2, status: $3, payload: $4) }
 }

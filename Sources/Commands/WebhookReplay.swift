@@ -1,0 +1,119 @@
+import Basics
+import Loop
+import Postgres
+import Store
+import WhatsApp
+
+extension Command {
+    /// `parlor webhook replay`.
+    static let webhookReplay = Command(
+        CommandDeclaration(
+            name: "replay",
+            group: .database,
+            summary: "Apply a stretch of the log of events again",
+            discussion: """
+                Reads the events that came in between two moments in their order and applies them again: messages,
+                states of messages, news of templates. What was applied before comes to nothing, so it may be done at
+                any time, while the service works, and as often as one likes. --failed takes only those that could not
+                be applied, as after a mistake was mended; "--dry-run" counts and changes nothing.
+
+                Events that are older than the log keeps are not there any more. Messages that were archived meanwhile
+                would be taken for new; so a stretch begins at most as far back as messages are kept.
+                """,
+            options: [.from, .before, .salon, .failed, .dryRun, .json],
+            examples: [
+                .init("parlor webhook replay --from 2026-11-20T08:00:00Z", "All since then"),
+                .init("parlor webhook replay --from 2026-11-20T08:00:00Z --failed", "What could not be applied"),
+            ],
+            success: "every event was read, and what can be applied is",
+            failures: ErrorCode.stateFailures + [.notRunning, .timeout, .cancelled, .connection, .database]),
+        work: { try await replay($0) })
+
+    private static func replay(_ invocation: Invocation) async throws {
+        let stretch = try stretch(invocation.command)
+        let options = try await Workplace(invocation).administratorConnection(on: invocation.loop)
+        let isDry = invocation.command.has(.dryRun)
+        let outcome = try await invocation.loop.untilInterrupted {
+            let store = Store(primary: options, on: invocation.loop)
+            do {
+                let outcome = try await EventReplay(store).run(stretch, isDry: isDry)
+                await store.stop(within: .seconds(5))
+                return outcome
+            } catch {
+                await store.stop(within: .zero)
+                throw error
+            }
+        }
+        let report = ReplayReport(outcome: outcome, isDry: isDry)
+        let isJSON = invocation.command.has(.json)
+        try invocation.terminal.write(isJSON ? report.json.pretty + "\n" : report.text)
+    }
+
+    private static func stretch(_ command: ParsedCommand) throws(ParlorError) -> EventReplay.Stretch {
+        let from = try moment(command.value(of: .from), "--from")
+        let until = try moment(command.value(of: .before), "--before")
+        guard let from else {
+            throw ParlorError(
+                .usage, "webhook replay wants --from", hint: "Say a moment such as 2026-11-20T08:00:00Z.")
+        }
+        var salon: PostgresUUID?
+        if let text = command.value(of: .salon) {
+            guard let key = PostgresUUID(text) else {
+                throw ParlorError(.usage, "--salon wants the key of a salon", why: "\"\(text)\" is none")
+            }
+            salon = key
+        }
+        return EventReplay.Stretch(
+            from: from, until: until ?? .now() + .seconds(1), salon: salon, isOfFailed: command.has(.failed))
+    }
+
+    private static func moment(_ text: String?, _ option: String) throws(ParlorError) -> Timestamp? {
+        guard let text else { return nil }
+        guard let moment = Timestamp(rfc3339: text) else {
+            throw ParlorError(
+                .usage, "\(option) wants a moment", why: "\"\(text)\" is none",
+                hint: "Write it like 2026-11-20T08:00:00Z.")
+        }
+        return moment
+    }
+}
+
+extension OptionDeclaration {
+    /// Where a stretch begins.
+    static let from = value("from", ValueDeclaration("<moment>"), "Events that came in at this moment or later")
+
+    /// Where it ends.
+    static let before = value(
+        "before", ValueDeclaration("<moment>"), "Events that came in before this moment, instead of until now")
+
+    /// One salon only.
+    static let salon = value("salon", ValueDeclaration("<key>"), "Only events of this salon")
+
+    /// What could not be applied.
+    static let failed = flag("failed", "Only events that could not be applied")
+}
+
+/// What came of a replay.
+struct ReplayReport {
+    let outcome: EventReplay.Outcome
+    let isDry: Bool
+
+    /// For people.
+    var text: String {
+        let applied = outcome.applied
+        guard !isDry else {
+            return "\(counted(outcome.lines, "event")): \(applied.applied) can be applied, \(outcome.passed) cannot\n"
+        }
+        return "\(counted(outcome.lines, "event")): \(applied.applied) applied, \(applied.failed) failed, "
+            + "\(outcome.passed) of which nothing can be done; \(counted(applied.messages, "new message"))\n"
+    }
+
+    /// For programs.
+    var json: JSON {
+        [
+            "events": .integer(outcome.lines), "applied": .integer(outcome.applied.applied),
+            "failed": .integer(outcome.applied.failed), "passed": .integer(outcome.passed),
+            "messages": .integer(outcome.applied.messages), "dryRun": .bool(isDry),
+        ]
+    }
+}
