@@ -105,6 +105,9 @@ let package = Package(
                 "Basics", "Digests", "HTTP", "JSONText", "Jobs", "Loop", "Messaging", "Postgres", "Store", "Telemetry",
                 "Tenants",
             ]),
+            imports: ["Basics", "Jobs", "JSONText", "Loop", "HTTP", "Messaging", "Postgres", "Store"]),
+        room(
+            "Simulation", in: "Application", imports: ["Basics", "Digests", "HTTP", "JSONText", "Loop"]),
 
         // Platform
         room(
@@ -158,6 +161,7 @@ let package = Package(
             dependencies: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "HTTP", "Postgres",
                 "Store", "Jobs", "Migrations", "Seed", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp",
+                "Simulation",
                 "Cluster",
                 "Agent", "Hardening", "Backups", "Notifications", "Drills", "Installation", "API",
             ], path: "Sources/Commands", swiftSettings: settings),
@@ -278,6 +282,11 @@ let package = Package(
                 "HTTPTestSupport", "StoreTestSupport",
             ]),
         tests("Bookings", of: ["Basics", "Bookings", "Postgres", "TestSupport", "Zones"]),
+        tests(
+            "Simulation",
+            of: [
+                "Basics", "Digests", "HTTP", "JSONText", "Loop", "Simulation", "HTTPTestSupport",
+            ]),
         support(
             "StoreTestSupport", imports: ["Basics", "Loop", "Migrations", "Postgres", "PostgresTestSupport", "Store"]),
         tests(
@@ -320,7 +329,7 @@ let package = Package(
             "Commands",
             of: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Migrations", "Seed",
-                "Cluster", "Agent", "Notifications", "Drills", "Installation", "Commands", "TestSupport",
+                "Cluster", "Agent", "Notifications", "Drills", "Installation", "Simulation", "Commands", "TestSupport",
             ], exclude: ["Golden"]),
         tests(
             "Fault",

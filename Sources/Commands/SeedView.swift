@@ -129,7 +129,7 @@ final class SeedView: Sendable {
 
 extension Int {
     /// With a comma between thousands.
-    fileprivate var grouped: String {
+    var grouped: String {
         var text = String(magnitude)
         var place = text.count - 3
         while place > 0 {
@@ -141,7 +141,7 @@ extension Int {
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 
-    fileprivate func aligned(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+    func aligned(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }

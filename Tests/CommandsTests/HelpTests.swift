@@ -104,6 +104,7 @@ private let helpPaths: [[String]] = {
             helps + StatusViewTests.goldenNames + ErrorViewTests.goldenNames + ProgressTests.goldenNames
             + MigrationViewTests.goldenNames + ServerSettingsViewTests.goldenNames
             + ClusterViewTests.goldenNames + DrillViewTests.goldenNames + InstallationViewTests.goldenNames
+            + SimulationViewTests.goldenNames
         #expect(try Files.list(GoldenFile.folder(of: #filePath)) == expected.map { "\($0).txt" }.sorted())
     }
 }
