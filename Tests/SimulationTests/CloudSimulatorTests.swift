@@ -36,7 +36,10 @@ import Testing
                 seed: 3, numbers: [SimulatedNumber("1")], customers: 1, perSecond: 100, thought: .milliseconds(5))
             let simulator = CloudSimulator(plan, target, on: loop)
             guard case .tcp(_, let graph) = try simulator.listen(at: .tcp(host: "127.0.0.1", port: 0)) else { return }
-            let run = Task(executorPreference: loop) { try await simulator.run() }
+            let booked = LoopWait<Void>()
+            let run = Task(executorPreference: loop) {
+                try await simulator.run { if $0.bookings > 0 { loop.execute { booked.succeed() } } }
+            }
             while seen.withLock({ $0.messages.isEmpty }) { await loop.settle() }
             let client = HTTPClient(on: loop)
             let origin = try #require(HTTPOrigin("http://127.0.0.1:\(graph)"))
@@ -50,7 +53,7 @@ import Testing
             #expect(answer.status == .ok)
             let again = try await client.send(request, to: origin, within: .seconds(10))
             #expect(try again.json()["error"]?["code"]?.int == 131_056)
-            while simulator.totals.bookings == 0 { try await loop.sleep(for: .milliseconds(20)) }
+            try await booked.value(on: loop)
             run.cancel()
             _ = await run.result
             #expect(simulator.totals.taken == 1)
