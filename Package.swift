@@ -96,7 +96,11 @@ let package = Package(
 
         // Application
         room("Tenants", in: "Application", imports: ["Basics", "Loop", "Postgres", "Store", "Digests"]),
-        room("Bookings", in: "Application", imports: ["Basics", "Postgres", "Store", "Zones"]),
+        room(
+            "Bookings", in: "Application",
+            imports: [
+                "Basics", "Postgres", "Store", "Zones", "Digests", "JSONText", "Loop",
+            ]),
         room("Messaging", in: "Application", imports: ["Basics", "JSONText", "Postgres", "Store"]),
         room("Assistant", in: "Application", imports: ["Basics", "Postgres", "Store"]),
         room(
@@ -105,7 +109,6 @@ let package = Package(
                 "Basics", "Digests", "HTTP", "JSONText", "Jobs", "Loop", "Messaging", "Postgres", "Store", "Telemetry",
                 "Tenants",
             ]),
-            imports: ["Basics", "Jobs", "JSONText", "Loop", "HTTP", "Messaging", "Postgres", "Store"]),
         room(
             "Simulation", in: "Application", imports: ["Basics", "Digests", "HTTP", "JSONText", "Loop"]),
 
@@ -281,7 +284,12 @@ let package = Package(
                 "Basics", "JSONText", "Jobs", "Loop", "HTTP", "Postgres", "Store", "Messaging", "WhatsApp",
                 "HTTPTestSupport", "StoreTestSupport",
             ]),
-        tests("Bookings", of: ["Basics", "Bookings", "Postgres", "TestSupport", "Zones"]),
+        tests(
+            "Bookings",
+            of: [
+                "Basics", "Bookings", "Postgres", "TestSupport", "Zones", "Loop", "LoopTestSupport",
+                "PostgresTestSupport", "Store", "StoreTestSupport",
+            ]),
         tests(
             "Simulation",
             of: [

@@ -13,6 +13,8 @@ enum ProgramStatements {
             AccessStatements.self,
             ApplyStatements.self,
             AssistantStatements.self,
+            BookingDeskStatements.self,
+            BookingDetailStatements.self,
             BookingStatements.self,
             ConversationStatements.self,
             JobStatements.self,
@@ -25,6 +27,7 @@ enum ProgramStatements {
             SealedColumnStatements.self,
             SendingStatements.self,
             ServiceStatements.self,
+            SlotStatements.self,
             StatusStatements.self,
             WebhookLogStatements.self,
         ]

@@ -5,7 +5,7 @@ import Testing
 @Suite("Every change of business leaves a record") struct RecordTests {
     static let businessTables = [
         "api_keys", "bookings", "closures", "conversations", "customers", "files", "memberships", "opening_hours",
-        "resources", "salons", "services", "templates", "users",
+        "resources", "salons", "services", "templates", "users", "waiting_list",
     ]
 
     @Test("Business tables say who made and changed a row and when, are deleted softly, count versions, are audited")

@@ -54,6 +54,10 @@ struct TwoSalons: Sendable {
                     '2030-01-01 10:00Z', '2030-01-01 10:30Z', '2030-01-01 10:00', 'UTC');
             INSERT INTO booking_claims (salon_id, booking_id, resource_id, occupied)
                 VALUES ('\(salon)', \(key(booking)), \(key(chair)), '[2030-01-01 10:00Z, 2030-01-01 10:30Z)');
+            INSERT INTO booking_requests (salon_id, key, booking_id, request_hash)
+                VALUES ('\(salon)', 'order', \(key(booking)), sha256('r'));
+            INSERT INTO waiting_list (salon_id, customer_id, service_id, first_day, last_day)
+                VALUES ('\(salon)', \(key(customer)), \(key(service)), '2030-01-01', '2030-01-31');
             INSERT INTO templates (salon_id, id, name, language, category)
                 VALUES ('\(salon)', \(key(template)), 'hello', 'en', 'UTILITY');
             INSERT INTO conversations (salon_id, id, customer_id, phone_number)

@@ -186,10 +186,19 @@ package struct Written<Value> {
     package let affected: Int
     /// A place of the log behind its commit, for reads that have to show it; nil when it could not be learned.
     package let position: PostgresWALPosition?
+
+    /// What a write brought.
+    package init(value: Value, affected: Int, position: PostgresWALPosition?) {
+        self.value = value
+        self.affected = affected
+        self.position = position
+    }
 }
 
+extension Written: Sendable where Value: Sendable {}
+
 /// An open transaction of a scope.
-package struct StoreTransaction {
+package struct StoreTransaction: Sendable {
     private let session: PostgresSession
     private let store: Store
 
