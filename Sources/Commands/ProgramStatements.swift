@@ -29,6 +29,7 @@ enum ProgramStatements {
             ServiceStatements.self,
             SlotStatements.self,
             StatusStatements.self,
+            WaitingStatements.self,
             WebhookLogStatements.self,
         ]
         return lists.flatMap { $0.all }
