@@ -28,18 +28,36 @@ import Testing
                 salon uuid := current_setting('test.salon');
                 mark text := current_setting('test.mark');
                 conversation uuid := uuidv7();
+                customer uuid;
+                service uuid;
+                resource uuid;
+                booking uuid;
             BEGIN
                 UPDATE salons SET access_token = mark::bytea WHERE id = salon;
-                INSERT INTO customers (salon_id, name, notes) VALUES (salon, mark, mark::bytea);
-                INSERT INTO services (salon_id, name, duration_minutes) VALUES (salon, mark, 30);
+                INSERT INTO customers (salon_id, name, notes, phone_number) VALUES (salon, mark, mark::bytea, '+1')
+                    RETURNING id INTO customer;
+                INSERT INTO services (salon_id, name, duration_minutes) VALUES (salon, mark, 30) RETURNING id INTO service;
+                INSERT INTO resources (salon_id, kind, name) VALUES (salon, 'CHAIR', mark) RETURNING id INTO resource;
+                INSERT INTO service_resources VALUES (salon, service, resource);
+                INSERT INTO opening_hours (salon_id, resource_id, weekday, opens, closes)
+                VALUES (salon, resource, 1, '09:00', '17:00');
+                INSERT INTO closures (salon_id, resource_id, starts_at, ends_at)
+                VALUES (salon, resource, now(), now() + interval '1 day');
+                INSERT INTO bookings (salon_id, booking_code, customer_id, customer_phone, service, service_id, start_ts, end_ts,
+                    local_start, timezone, notes)
+                VALUES (salon, 'CANARY', customer, '+1', mark, service, now() + interval '1 day', now() + interval '25 hours',
+                    now(), mark, mark::bytea) RETURNING id INTO booking;
+                INSERT INTO booking_claims (salon_id, booking_id, resource_id, occupied)
+                SELECT salon, booking, resource, tstzrange(start_ts, end_ts) FROM bookings WHERE id = booking;
+                INSERT INTO booking_requests (salon_id, key, booking_id, request_hash)
+                VALUES (salon, 'canary', booking, sha256(mark::bytea));
+                INSERT INTO waiting_list (salon_id, customer_id, service_id, first_day, last_day)
+                VALUES (salon, customer, service, current_date, current_date + 7);
                 INSERT INTO users (id, email, name) VALUES (conversation, mark || '@example.com', mark);
                 INSERT INTO memberships (salon_id, user_id, role) VALUES (salon, conversation, 'OWNER');
                 INSERT INTO sessions (user_id, token_hash, expires_at)
                 VALUES (conversation, sha256(mark::bytea), now() + interval '1 day');
                 INSERT INTO api_keys (salon_id, name, prefix, key_hash) VALUES (salon, mark, mark, sha256(mark::bytea));
-                INSERT INTO bookings (salon_id, booking_code, customer_phone, service, start_ts, end_ts, local_start, timezone,
-                    notes)
-                VALUES (salon, 'CANARY', '+1', mark, now(), now() + interval '1 hour', now(), mark, mark::bytea);
                 INSERT INTO conversations (salon_id, id, phone_number) VALUES (salon, conversation, mark);
                 INSERT INTO messages (salon_id, conversation_id, phone_number, direction, message_type, content, status)
                 VALUES (salon, conversation, '+1', 'INBOUND', 'TEXT', mark, 'RECEIVED');
@@ -58,11 +76,8 @@ import Testing
         switch type {
         case .uuid:
             let ids = try await superuser.query(
-                """
-                SELECT id FROM salons UNION SELECT id FROM bookings UNION SELECT id FROM conversations
-                UNION SELECT id FROM messages UNION SELECT id FROM services
-                """)
-            return try ids.map { try $0[0, as: PostgresUUID.self].description }
+                "SELECT id FROM salons UNION SELECT id FROM conversations UNION SELECT id FROM messages")
+            return try await ids.map { try $0[0, as: PostgresUUID.self].description } + keys(superuser).map(\.key)
         // Lists of texts, moments and numbers.
         case PostgresType(oid: 1009): return ["{canary}"]
         case PostgresType(oid: 3807): return [#"{"{}"}"#]
@@ -77,16 +92,34 @@ import Testing
         case .bytea: return marks.map { "\\x\(hexadecimal(Digest(.sha256, of: $0.utf8).bytes))" }
         case .float8: return ["0"]
         case .jsonb: return ["{}"]
-        case .text: return marks + ["+1", "CANARY", "canary"]
-        default: return ["ACTIVE", "CONFIRMED", "RECEIVED"]
+        case .text: return marks + ["+1", "CANARY", "canary", "WAITING"]
+        default: return ["ACTIVE", "CONFIRMED", "RECEIVED", "WAITING"]
         }
     }
 
-    /// All of them, or some by chance where they are very many.
-    private static func combinations(_ choices: [[String]]) -> [[String]] {
-        let all = choices.reduce([[]]) { made, choices in made.flatMap { made in choices.map { made + [$0] } } }
+    /// The keys of what a booking is made of, with whose they are.
+    private static func keys(_ superuser: PostgresSession) async throws -> [(key: String, salon: PostgresUUID)] {
+        try await superuser.query(
+            """
+            SELECT id::text, salon_id FROM bookings UNION ALL SELECT id::text, salon_id FROM customers
+            UNION ALL SELECT id::text, salon_id FROM services UNION ALL SELECT id::text, salon_id FROM resources
+            UNION ALL SELECT id::text, salon_id FROM waiting_list
+            """
+        ).map { try ($0[0, as: String.self], $0[1, as: PostgresUUID.self]) }
+    }
+
+    /// Every combination where they are few; where they are many, so many that each value stands beside various others.
+    private static func inputs(_ choices: [[String]]) -> [[String]] {
+        guard choices.reduce(1, { min($0 * $1.count, 10_000) }) > 200 else { return combinations(choices) }
         var random = SeededRandom(seed: 1)
-        return all.count <= 150 ? all : Array(all.shuffled(using: &random).prefix(150))
+        return (0..<150).map { _ in choices.compactMap { ($0 + [missing]).randomElement(using: &random) } }
+    }
+
+    /// Stands for NULL.
+    private static let missing = "\0"
+
+    private static func combinations(_ choices: [[String]]) -> [[String]] {
+        choices.reduce([[]]) { made, choices in made.flatMap { made in choices.map { made + [$0] } } }
     }
 
     /// The rows of any statement as text, and nothing where the scope has no right to it.
@@ -98,7 +131,10 @@ import Testing
             isWrapped
             ? "WITH rows AS (\(statement.sql)) SELECT to_jsonb(rows)::text AS row FROM rows" : statement.sql
         // The types of what goes in are unknown here, so the values stand in the text.
-        let filled = sql.replacing(/\$(\d+)/) { quoteLiteral(input[(Int($0.1) ?? 0) - 1]) }
+        let filled = sql.replacing(/\$(\d+)/) { match in
+            let value = input[(Int(match.1) ?? 0) - 1]
+            return value == missing ? "NULL" : quoteLiteral(value)
+        }
         let erased = Statement("any", .writes, filled, gives: RowShape(Column("row", String.self)) { $0 })
         do {
             return try await store.write(erased, (), in: scope).value
@@ -117,18 +153,22 @@ import Testing
             var limits = StoreLimits()
             limits.isBehindPooler = true
             let store = Store(primary: bouncer.options(database.service), limits, on: loop)
-            let signs = zip(Self.marks, scopes).map { [$0, $1.salon.value.description] }
+            let keys = try await Self.keys(superuser)
+            let signs = zip(Self.marks, scopes).map { mark, scope in
+                [mark, scope.salon.value.description] + keys.filter { $0.salon == scope.salon.value }.map(\.key)
+            }
             var (finding, foreign) = (Set<String>(), [String]())
-            // Those that change what others are to find come last.
-            let statements =
-                ProgramStatements.all.filter { $0.access == .reads }
-                + ProgramStatements.all.filter { $0.access != .reads }
-            for statement in statements {
+            // What writes comes last: it would take away what others are to find.
+            let (reading, writing) = (
+                ProgramStatements.all.filter { $0.access == .reads },
+                ProgramStatements.all.filter { $0.access != .reads }
+            )
+            for statement in reading + writing {
                 let types = try await superuser.describe(statement.sql, types: statement.parameters.map(\.postgresType))
                     .parameters
                 var choices: [[String]] = []
                 for type in types { choices.append(try await Self.values(type, superuser)) }
-                for input in Self.combinations(choices) {
+                for input in Self.inputs(choices) {
                     for (index, scope) in scopes.enumerated() {
                         for row in try await Self.rows(statement, input, scope, store) {
                             if signs[index].contains(where: row.contains) { finding.insert(statement.name) }
@@ -141,7 +181,7 @@ import Testing
             }
             #expect(foreign == [])
             // Without what the platform alone may do, and what returns nothing that tells whose it is.
-            let telling = statements.filter { !$0.columns.isEmpty }
+            let telling = (reading + writing).filter { !$0.columns.isEmpty }
             let blind = Set(telling.map(\.name)).subtracting(finding)
             #expect(
                 blind == [
