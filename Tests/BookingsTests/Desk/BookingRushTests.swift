@@ -13,7 +13,7 @@ import Testing
 @Suite("A rush of bookings") struct BookingRushTests {
     private static let attempts = getenv("PARLOR_BOOKING_ATTEMPTS").flatMap { Int(String(cString: $0)) } ?? 10_000
 
-    @Test("Of a hundred thousand attempts none overlaps another, and none that was acknowledged is lost")
+    @Test("Of many attempts none overlaps another, and none that was acknowledged is lost")
     func rush() async throws {
         try await withBookings(transactions: 12) { salon in
             let generator = SeededGenerator()

@@ -158,8 +158,11 @@ package struct BookingDesk: Sendable {
     /// A booking's notes; nil when it has none.
     package func notes(of booking: PostgresUUID, in scope: SalonScope) async throws -> String? {
         let rows = try await store.read(BookingDetailStatements.notes, booking, in: scope)
-        guard let sealed = rows.first ?? nil, let sealer else { return nil }
-        return try sealer.open(sealed, for: Self.notes, of: scope.salon)
+        return try (rows.first ?? nil).flatMap { try open($0, scope) }
+    }
+
+    private func open(_ sealed: SealedText, _ scope: SalonScope) throws -> String? {
+        try sealer?.open(sealed, for: Self.notes, of: scope.salon)
     }
 
     private func outcome(
