@@ -14,6 +14,7 @@ public final class FaultProxy: @unchecked Sendable {
     private var pairs: [ProxiedPair] = []
     private var gate: LoopWait<Void>?
     private var firstRequest: (text: [UInt8], arrival: LoopWait<Void>)?
+    private var unanswered: [UInt8]?
     private var plans: [ProxyDirection: FaultPlan] = [:]
     private var throttle: Throttle?
     /// Where clients connect.
@@ -51,7 +52,9 @@ public final class FaultProxy: @unchecked Sendable {
         do {
             var buffer: [UInt8] = []
             while try await source.read(appendingTo: &buffer) > 0 {
+                if direction == .toClient, pair.losesAnswer { return end(pair) }
                 await holdBack(buffer, direction)
+                loseAnswer(buffer, direction, pair)
                 let isCut = plan.apply(to: &buffer)
                 try await pass(buffer, to: target)
                 guard !isCut else { return end(pair) }
@@ -82,6 +85,13 @@ public final class FaultProxy: @unchecked Sendable {
         try? await gate.value(on: loop)
     }
 
+    /// Notes that the answer to what just came is to be lost.
+    private func loseAnswer(_ bytes: [UInt8], _ direction: ProxyDirection, _ pair: ProxiedPair) {
+        guard direction == .toServer, let text = unanswered, bytes.contains(text) else { return }
+        unanswered = nil
+        pair.losesAnswer = true
+    }
+
     private func pass(_ bytes: [UInt8], to target: Socket) async throws {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -99,6 +109,10 @@ public final class FaultProxy: @unchecked Sendable {
         firstRequest = (Array(text.utf8), arrival)
         return arrival
     }
+
+    /// Lets a client send `text`, and cuts its connection when the server has answered: what was asked for is done, and
+    /// nobody is told.
+    public func loseAnswer(to text: String) { unanswered = Array(text.utf8) }
 
     /// Passes nothing on any more, in either direction, without closing anything.
     public func stall() { gate = gate ?? LoopWait() }
@@ -158,6 +172,7 @@ private final class ProxiedPair: @unchecked Sendable {
     let client: Socket
     let server: Socket
     var directionsEnded = 0
+    var losesAnswer = false
 
     init(_ client: Socket, _ server: Socket) {
         self.client = client

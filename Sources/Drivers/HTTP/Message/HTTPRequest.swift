@@ -1,5 +1,6 @@
 public import Basics
 import JSONText
+public import Loop
 
 /// A request: its head, and its body, whole or on its way.
 ///
@@ -18,6 +19,8 @@ public struct HTTPRequest: Hashable, Sendable {
     public var body: [UInt8]
     /// The body on its way; nil when there is none, and when it was collected.
     public var incoming: HTTPIncomingBody?
+    /// Who is at the other end of the connection, which is a proxy where one stands between; nil without a connection.
+    public var peer: SocketAddress?
     /// The route that was chosen for it; nil before a router has seen it, and when no route fits.
     public var route: HTTPRoute.Identity?
     /// The decoded values of the route's parameters, by their names.

@@ -159,6 +159,7 @@ final class HTTPServerConnection: @unchecked Sendable {
         var request = head
         let body = incomingBody(of: head, framing)
         request.incoming = body
+        request.peer = socket.peer
         isAnswering = true
         if hasClientLeft { task?.cancel() }
         defer { isAnswering = false }
