@@ -64,6 +64,7 @@ let package = Package(
         library("CCrypto", "libcrypto"),
         library("CWslay", nil),
         library("CZlib", "zlib"),
+        library("CArgon2", nil),
         // Not by pkg-config: SwiftPM warns of a flag in its file, and both paths are standard ones.
         library("CHiredis", nil),
 
@@ -95,7 +96,7 @@ let package = Package(
         room("Seed", in: "Data", imports: ["Basics", "Loop", "Postgres"]),
 
         // Application
-        room("Tenants", in: "Application", imports: ["Basics", "Loop", "Postgres", "Store", "Digests"]),
+        room("Tenants", in: "Application", imports: ["Basics", "Loop", "Postgres", "Store", "Digests", "CArgon2"]),
         room(
             "Bookings", in: "Application",
             imports: [
@@ -155,7 +156,7 @@ let package = Package(
             imports: [
                 "Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store", "Tenants", "WhatsApp",
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Digests", "HTTP", "Postgres", "Store",
-                "Tenants",
+                "Tenants", "Messaging",
             ]),
 
         // Commands
@@ -279,6 +280,11 @@ let package = Package(
         tests("Jobs", of: ["Basics", "Loop", "Postgres", "Store", "Jobs", "StoreTestSupport"]),
         tests("Messaging", of: ["Basics", "Loop", "Postgres", "Store", "Messaging", "StoreTestSupport"]),
         tests(
+            "Tenants",
+            of: [
+                "Basics", "Loop", "Postgres", "Store", "Tenants", "TestSupport",
+            ], exclude: ["Golden"]),
+        tests(
             "Sending",
             of: [
                 "Basics", "JSONText", "Jobs", "Loop", "HTTP", "Postgres", "Store", "Messaging", "WhatsApp",
@@ -328,9 +334,9 @@ let package = Package(
             "API",
             of: [
                 "Basics", "JSONText", "Configuration", "Digests", "Telemetry", "Loop", "HTTP", "Postgres", "Store",
-                "WhatsApp", "API", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport",
-                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store",
-                "Tenants", "API", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport",
+                "WhatsApp", "API", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport", "Basics", "JSONText",
+                "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store", "Tenants", "API", "HTTPTestSupport",
+                "PostgresTestSupport", "StoreTestSupport", "LoopTestSupport",
             ]),
         tests("Installation", of: ["Basics", "Installation", "TestSupport"], exclude: ["Golden"]),
         tests(

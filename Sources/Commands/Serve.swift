@@ -36,6 +36,7 @@ extension Command {
             }
         let logger = Logger(
             label: "service", level: LogLevel(configuration.log.level), sink: StandardErrorSink(format))
-        try await Service(configuration, logger: logger, on: invocation.loop).run()
+        let service = try Service(configuration, logger: logger, on: invocation.loop)
+        try await service.run()
     }
 }

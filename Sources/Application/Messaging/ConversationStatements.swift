@@ -3,7 +3,7 @@ package import Postgres
 package import Store
 
 /// Whether a conversation goes on.
-package enum ConversationStatus: String, PostgresEnumeration {
+package enum ConversationStatus: String, CaseIterable, PostgresEnumeration {
     /// Somebody may write.
     case active = "ACTIVE"
     /// The window in which the salon may write freely is over.

@@ -3,7 +3,7 @@ package import Postgres
 package import Store
 
 /// Which way a message went.
-package enum MessageDirection: String, PostgresEnumeration {
+package enum MessageDirection: String, CaseIterable, PostgresEnumeration {
     /// From the customer.
     case inbound = "INBOUND"
     /// To the customer.
@@ -11,7 +11,7 @@ package enum MessageDirection: String, PostgresEnumeration {
 }
 
 /// What has become of a message.
-package enum MessageStatus: String, PostgresEnumeration {
+package enum MessageStatus: String, CaseIterable, PostgresEnumeration {
     /// WhatsApp has it.
     case sent = "SENT"
     /// It is on the customer's device.

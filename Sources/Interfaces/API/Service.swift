@@ -5,7 +5,7 @@ package import Loop
 import Postgres
 import Store
 package import Telemetry
-import Tenants
+package import Tenants
 import WhatsApp
 
 /// The booking service: everything that answers on the API's port, and the work that follows from it.
@@ -19,10 +19,13 @@ package struct Service: Sendable {
     private let store: Store
     private let eventLog: EventLog
     let events: EventWorker
+    private let hasher: PasswordHasher
     let router: HTTPRouter
 
     /// The service that a configuration describes.
-    package init(_ configuration: Configuration, logger: Logger, on loop: EventLoop) throws {
+    package init(
+        _ configuration: Configuration, passwords: PasswordCost = .usual, logger: Logger, on loop: EventLoop
+    ) throws {
         self.configuration = configuration
         self.logger = logger
         self.loop = loop
@@ -43,7 +46,8 @@ package struct Service: Sendable {
         router.addHealthRoutes(database: database, metrics: metrics)
         let intake = WebhookIntake(SalonDirectory(store, on: loop), eventLog, events)
         WebhookRoutes(WebhookSecrets(configuration.whatsApp), intake, logger: logger, metrics: metrics).add(to: &router)
-        EndpointServer(store, configuration.api).register(RestAPI.endpoints, on: &router)
+        hasher = PasswordHasher(passwords, on: loop)
+        try EndpointServer(configuration, store, hasher).register(RestAPI.endpoints, on: &router)
         self.router = router
     }
 
@@ -76,6 +80,7 @@ package struct Service: Sendable {
     func close() async {
         await eventLog.stop(within: Self.drainLimit)
         await events.stop(within: Self.drainLimit)
+        hasher.end()
         await store.stop(within: Self.drainLimit)
         await database.close()
     }

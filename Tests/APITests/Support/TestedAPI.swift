@@ -4,6 +4,7 @@ import HTTP
 import HTTPTestSupport
 import JSONText
 import Loop
+import LoopTestSupport
 import Postgres
 import Store
 import StoreTestSupport
@@ -38,6 +39,8 @@ enum Who: Hashable, CaseIterable, Sendable {
 /// held against the document.
 struct TestedAPI: Sendable {
     let client: HTTPTestClient
+    /// What stands between the service and its database, where a test wants to disturb that.
+    let proxy: FaultProxy?
     let superuser: PostgresSession
     let loop: EventLoop
     let log: MemorySink
@@ -49,7 +52,8 @@ struct TestedAPI: Sendable {
 
     /// Runs `body` with the service as it is, or changed by `configure`.
     static func run(
-        _ mode: HTTPTestMode = .handler, configure: @escaping @Sendable (inout Configuration) -> Void = { _ in },
+        _ mode: HTTPTestMode = .handler, proxied: Bool = false,
+        configure: @escaping @Sendable (inout Configuration) -> Void = { _ in },
         _ body: @escaping @Sendable (TestedAPI) async throws -> Void
     ) async throws {
         try await withSalonDatabase { database, loop in
@@ -58,13 +62,25 @@ struct TestedAPI: Sendable {
             let seeded = try await seed(superuser)
             var configuration = Configuration(database: database.service)
             configure(&configuration)
+            var proxy: FaultProxy?
+            if proxied {
+                proxy = try FaultProxy(to: .tcp(host: "127.0.0.1", port: database.service.port), on: loop)
+                if case .tcp(_, let port)? = proxy?.address {
+                    (configuration.database.host, configuration.database.port) = ("127.0.0.1", port)
+                    configuration.database.sslMode = .disable
+                }
+            }
+            let disturbing = proxy
+            defer { disturbing?.close() }
             let log = MemorySink()
             let service = try Service(
-                configuration, logger: Logger(label: "service", level: .info, sink: log), on: loop)
+                configuration, passwords: PasswordCost(memory: 64, passes: 1),
+                logger: Logger(label: "service", level: .info, sink: log), on: loop)
             try await TestedService.run(mode, service.router, on: loop) { client in
                 try await body(
                     TestedAPI(
-                        client: client, superuser: superuser, loop: loop, log: log, salons: seeded.salons,
+                        client: client, proxy: disturbing, superuser: superuser, loop: loop, log: log,
+                        salons: seeded.salons,
                         tokens: seeded.tokens))
             }
             await service.close()
@@ -75,10 +91,10 @@ struct TestedAPI: Sendable {
         _ superuser: PostgresSession
     ) async throws -> (salons: [PostgresUUID], tokens: [Who: String]) {
         var salons: [PostgresUUID] = []
-        for name in ["Ada", "Bela"] {
+        for (name, number) in [("Ada", "1001"), ("Bela", "1002")] {
             let row = try await superuser.query(
-                "INSERT INTO salons (name, phone_number_id, timezone) VALUES ($1, $1, 'Europe/Berlin') RETURNING id",
-                name)
+                "INSERT INTO salons (name, phone_number_id, timezone) VALUES ($1, $2, 'Europe/Berlin') RETURNING id",
+                name, number)
             salons.append(try row.only[0, as: PostgresUUID.self])
         }
         var tokens: [Who: String] = [:]
@@ -135,6 +151,15 @@ struct TestedAPI: Sendable {
             var parameters = PostgresParameters()
             for value in values { try parameters.append(value) }
             return try await superuser.query(text, parameters: parameters).map { try $0[0, as: String.self] }
+        }
+    }
+
+    /// The hash of a password, at the price of the tests.
+    func hash(_ password: String) async throws -> String {
+        try await loop.perform { [loop] in
+            let hasher = PasswordHasher(PasswordCost(memory: 64, passes: 1), on: loop)
+            defer { hasher.end() }
+            return try await hasher.hash(Secret(password))
         }
     }
 

@@ -38,6 +38,8 @@ package final class Authenticator: @unchecked Sendable {
     private let memory: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
     private var known: [[UInt8]: Known] = [:]
+    /// How often everybody was forgotten.
+    private var generation = 0
     private let scope = PlatformScope(by: .service("sign-in"))
 
     /// One that remembers for `memory`, by the clock `now`.
@@ -56,8 +58,10 @@ package final class Authenticator: @unchecked Sendable {
         let hash = token.hash
         if let known = known[hash], known.until > now() { return known.principal }
         known[hash] = nil
-        let asked = now()
+        let (asked, generation) = (now(), generation)
         guard let principal = try await ask(token.kind, hash) else { return nil }
+        // What was asked before something changed is not worth remembering.
+        guard generation == self.generation else { return principal }
         if known.count >= Self.knownMax { known.removeAll(keepingCapacity: true) }
         known[hash] = Known(principal: principal, until: asked.advanced(by: memory))
         return principal
@@ -86,5 +90,8 @@ package final class Authenticator: @unchecked Sendable {
     }
 
     /// Forgets everybody, because what somebody may do has changed.
-    package func forget() { known.removeAll(keepingCapacity: true) }
+    package func forget() {
+        generation += 1
+        known.removeAll(keepingCapacity: true)
+    }
 }

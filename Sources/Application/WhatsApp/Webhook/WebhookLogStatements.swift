@@ -3,7 +3,7 @@ package import Postgres
 package import Store
 
 /// What has become of an event.
-package enum WebhookStatus: String, PostgresEnumeration {
+package enum WebhookStatus: String, CaseIterable, PostgresEnumeration {
     /// It is kept, and nothing has been done with it yet.
     case received = "RECEIVED"
     /// What it says was done.

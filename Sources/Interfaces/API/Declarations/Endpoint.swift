@@ -57,10 +57,26 @@ struct Answer: Sendable {
     let status: HTTPStatus
     let description: String
     let component: Component?
+    /// Schemas that its own refers to.
+    var parts: [Component] = []
 
     /// 200 with a value.
     static func ok(_ component: Component, _ description: String = "The value.") -> Answer {
         Answer(status: .ok, description: description, component: component)
+    }
+
+    /// 200 with a page of a list.
+    static func page(of component: Component) -> Answer {
+        Answer(status: .ok, description: "A page.", component: Paging.component(of: component), parts: [component])
+    }
+
+    /// 200 with a whole list, which has a bound of its own.
+    static func items(of component: Component) -> Answer {
+        let list = Component(
+            name: "\(component.name)List",
+            schema: .objectSchema(
+                [.init("items", ["type": "array", "items": component.reference])], required: ["items"]))
+        return Answer(status: .ok, description: "All of them.", component: list, parts: [component])
     }
 
     /// 201 with what was made.
@@ -95,6 +111,8 @@ struct Endpoint: Sendable {
     let body: Component?
     let answer: Answer
     let precondition: Precondition
+    /// Schemas that its own refer to.
+    let schemas: [Component]
     let rate: RateClass
     /// Whether it honours `Idempotency-Key`: what creates, and what changes rows of a salon in one transaction.
     let isIdempotent: Bool
@@ -104,7 +122,7 @@ struct Endpoint: Sendable {
     init<Body: Sendable>(
         _ method: HTTPMethod, _ pattern: HTTPRoutePattern, _ operation: String, _ tag: Tag, _ summary: String,
         access: Access, query: [AnyQueryParameter] = [], body: Shape<Body>, answer: Answer,
-        precondition: Precondition = .none, rate: RateClass? = nil, _ work: Work<Body>
+        precondition: Precondition = .none, rate: RateClass? = nil, schemas: [Component] = [], _ work: Work<Body>
     ) {
         self.method = method
         self.pattern = pattern
@@ -116,6 +134,7 @@ struct Endpoint: Sendable {
         self.body = body.component
         self.answer = answer
         self.precondition = precondition
+        self.schemas = schemas + answer.parts
         self.rate = rate ?? (method == .get ? .read : .write)
         if case .changing = work { isIdempotent = method == .post } else { isIdempotent = false }
         prepare = { json throws(HTTPProblem) in

@@ -44,7 +44,9 @@ struct OpenAPIDocument: Sendable {
     /// Each schema once. Two of one name that differ are a mistake of the declarations, and stop the program.
     private static func components(of endpoints: [Endpoint]) -> [Component] {
         var known: [String: Component] = [:]
-        for component in [problem] + endpoints.flatMap({ [$0.body, $0.answer.component].compactMap(\.self) }) {
+        for component in [problem]
+            + endpoints.flatMap({ [$0.body, $0.answer.component].compactMap(\.self) + $0.schemas })
+        {
             precondition(
                 (known[component.name] ?? component) == component, "there are two schemas named \(component.name)")
             known[component.name] = component

@@ -30,6 +30,7 @@ struct RecordMember<Row: Sendable>: Sendable {
     fileprivate let isRequired: Bool
     fileprivate let standard: JSON?
     fileprivate let isFixed: Bool
+    fileprivate var isLater = false
 
     /// One that only the service sets.
     static func told<Value: Sendable>(
@@ -54,7 +55,7 @@ struct RecordMember<Row: Sendable>: Sendable {
             isRequired: required, standard: standard.map(type.json), isFixed: fixed)
     }
 
-    /// One that clients set and that nobody is ever told.
+    /// One that clients set once the row is there, and that nobody is ever told.
     static func kept<Value: Sendable>(
         _ name: String, _ type: FieldType<Value>, _ description: String
     ) -> RecordMember {
@@ -62,7 +63,7 @@ struct RecordMember<Row: Sendable>: Sendable {
         return RecordMember(
             name: name, schema: schema, draftSchema: schema, json: nil,
             read: { json, pointer, faults in type.read(json, pointer, &faults).map(type.json) }, isRequired: false,
-            standard: nil, isFixed: false)
+            standard: nil, isFixed: false, isLater: true)
     }
 }
 
@@ -91,7 +92,7 @@ struct Record<Row: Sendable>: Sendable {
 
     /// What makes a new one: what is not given is what the declaration says.
     var draft: Shape<Draft> {
-        let settable = members.filter { $0.read != nil }
+        let settable = members.filter { $0.read != nil && !$0.isLater }
         let schema = JSON.objectSchema(
             settable.map { .init($0.name, $0.draftSchema) },
             required: settable.filter(\.isRequired).map { .string($0.name) })

@@ -23,6 +23,12 @@ struct RowCollection<Row: VersionedRow>: Sendable {
     let paths: (all: HTTPRoutePattern, one: HTTPRoutePattern)
     let tag: Tag
     let subject: Subject
+    /// Parameters of the query that choose some of the rows.
+    var filters: [AnyQueryParameter] = []
+    /// The rows of a list that is filtered, behind a key; nil when it is not.
+    var rows: @Sendable (Call, PostgresUUID, Int) async throws -> [Row]? = { _, _, _ in nil }
+    /// What has to hold of a draft beyond its own values; throws the problem where it does not.
+    var check: @Sendable (Draft, StoreTransaction) async throws -> Void = { _, _ in }
     /// What is done with a checked draft before it is written.
     var finish: @Sendable (Draft, Call) throws -> Draft = { draft, _ in draft }
     /// What is done with a row before it is shown.
@@ -38,16 +44,22 @@ struct RowCollection<Row: VersionedRow>: Sendable {
         let operation = "list\(words.operations.many)"
         return Endpoint(
             .get, paths.all, operation, tag, "Lists \(words.many), those that were made first in front.",
-            access: .salon(Permission(subject, .read)), query: Paging.parameters, body: .none,
-            answer: .ok(Paging.component(of: record.component)),
+            access: .salon(Permission(subject, .read)), query: filters + Paging.parameters, body: .none,
+            answer: .page(of: record.component),
             .answering { call, _ in
                 let page = try PageRequest(call, of: operation)
                 let behind = page.cursor?.id ?? PostgresUUID(high: 0, low: 0)
-                let rows = try await call.store.read(
-                    statements.list, (behind, page.asked), in: call.scope, call.freshness)
-                let shown = try rows.map { try open($0, call) }
+                let filtered = try await rows(call, behind, page.asked)
+                let all = try await all(filtered, call, behind, page.asked)
+                let shown = try all.map { try open($0, call) }
                 return page.reply(shown, record.json) { Cursor($0.id) }
             })
+    }
+
+    /// The rows of a list: those that were found by a filter, or all.
+    private func all(_ filtered: [Row]?, _ call: Call, _ behind: PostgresUUID, _ asked: Int) async throws -> [Row] {
+        if let filtered { return filtered }
+        return try await call.store.read(statements.list, (behind, asked), in: call.scope, call.freshness)
     }
 
     private var show: Endpoint {
@@ -67,6 +79,7 @@ struct RowCollection<Row: VersionedRow>: Sendable {
             .post, paths.all, "create\(words.operations.one)", tag, "Makes \(words.one).",
             access: .salon(Permission(subject, .write)), body: record.draft, answer: .created(record.component),
             .changing { call, draft, transaction in
+                try await check(draft, transaction)
                 let document = try finish(draft, call).document
                 guard let row = try await transaction.run(statements.insert, document).first else {
                     throw HTTPProblem(.internalServerError)
@@ -85,6 +98,7 @@ struct RowCollection<Row: VersionedRow>: Sendable {
             precondition: .demanded,
             .changing { call, draft, transaction in
                 let id = try call.parameter(Paths.id)
+                try await check(draft, transaction)
                 let change = (id, try finish(draft, call).document, call.expectedVersion)
                 guard let row = try await transaction.run(statements.update, change).first else {
                     throw try await stale(id, transaction)

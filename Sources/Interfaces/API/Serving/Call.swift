@@ -17,8 +17,8 @@ struct Call: Sendable {
     /// The place in the log that the client's last write was told, for reads that have to show it.
     let position: PostgresWALPosition?
 
-    /// The way to the data.
-    let store: Store
+    /// What endpoints work with.
+    let services: Services
     /// The salon of the path, for whoever it was opened to.
     let salon: SalonIdentifier?
 
@@ -32,6 +32,9 @@ struct Call: Sendable {
 
     /// Work of the platform, done by whoever sent this.
     var platform: PlatformScope { PlatformScope(by: principal?.actor ?? .service("sign-in")) }
+
+    /// The way to the data.
+    var store: Store { services.store }
 
     /// How fresh a list must be: a little old will do, but not older than the client's own last write.
     var freshness: Freshness { .recent.showing(position) }
@@ -51,6 +54,8 @@ struct Reply: Sendable {
     var headers: HTTPHeaders = [:]
     /// A place in the log behind what was written.
     var position: PostgresWALPosition?
+    /// Whether it changes who may do what, so that nothing of that is remembered.
+    var changesAccess = false
     /// What a repetition of the request is told instead of `json`, where that holds a secret.
     var repeated: JSON?
 
@@ -62,6 +67,13 @@ struct Reply: Sendable {
 
     /// 204.
     static let nothing = Reply(.noContent)
+
+    /// The same, of something that changes who may do what.
+    func changingAccess() -> Reply {
+        var reply = self
+        reply.changesAccess = true
+        return reply
+    }
 
     /// The response, with the version as its ETag.
     var response: HTTPResponse {

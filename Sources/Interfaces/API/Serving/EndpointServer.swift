@@ -24,30 +24,14 @@ final class EndpointServer: @unchecked Sendable {
     private static let bodyMax = ByteCount(256 * 1024)
     private static let reader = JSONReader(JSONRules(sizeMax: bodyMax, depthMax: 32))
 
-    let store: Store
-    let authenticator: Authenticator
+    private let services: Services
     private var limiter: RateLimiter
     private let now: @Sendable () -> Duration
 
-    init(
-        _ store: Store, _ authenticator: Authenticator, _ limiter: RateLimiter, now: @escaping @Sendable () -> Duration
-    ) {
-        self.store = store
-        self.authenticator = authenticator
+    init(_ services: Services, _ limiter: RateLimiter, now: @escaping @Sendable () -> Duration) {
+        self.services = services
         self.limiter = limiter
         self.now = now
-    }
-
-    /// The usual one, as the configuration wants it.
-    convenience init(_ store: Store, _ configuration: Configuration.API) {
-        let lifetime = SessionLifetime(
-            idle: configuration.sessionIdle, absolute: configuration.sessionLifetime)
-        let limiter = RateLimiter(perMinute: [
-            .read: configuration.readsPerMinute, .write: configuration.writesPerMinute,
-            .signIn: configuration.signInsPerMinute,
-        ])
-        let start = ContinuousClock.now
-        self.init(store, Authenticator(store, lifetime), limiter) { .now - start }
     }
 
     /// Adds a route for each endpoint.
@@ -63,10 +47,13 @@ final class EndpointServer: @unchecked Sendable {
     private func respond(to request: HTTPRequest, by endpoint: Endpoint) async throws -> HTTPResponse {
         let principal = try await principal(of: request, for: endpoint)
         let salon = try admit(principal, to: endpoint, request)
-        let rates = try limiter.admit(subject(salon, principal), endpoint.rate, at: now())
+        let subject = subject(salon, principal, request)
+        let rates = try limiter.admit(subject, endpoint.rate, at: now())
         do {
             var response = try await answer(request, endpoint, principal, salon)
             for field in rates { response.headers.append(field.name, field.value) }
+            // Who gets in has not guessed.
+            if endpoint.rate == .signIn { limiter.giveBack(subject, endpoint.rate, at: now()) }
             return response
         } catch var problem as HTTPProblem {
             for field in rates { problem.headers.append(field.name, field.value) }
@@ -91,7 +78,7 @@ final class EndpointServer: @unchecked Sendable {
             throw HTTPProblem(.unauthorized, "the token is not one of ours", headers: challenge)
         }
         do {
-            if let principal = try await authenticator.principal(of: token) { return principal }
+            if let principal = try await services.authenticator.principal(of: token) { return principal }
         } catch let error as PostgresError {
             throw HTTPProblem(error) ?? HTTPProblem(.internalServerError)
         }
@@ -121,9 +108,11 @@ final class EndpointServer: @unchecked Sendable {
         }
     }
 
-    private func subject(_ salon: SalonIdentifier?, _ principal: Principal?) -> RateSubject {
+    private func subject(
+        _ salon: SalonIdentifier?, _ principal: Principal?, _ request: HTTPRequest
+    ) -> RateSubject {
         if let salon { return .salon(salon) }
-        return principal.map { .actor($0.actor) } ?? .address("")
+        return principal.map { .actor($0.actor) } ?? .address(request.clientAddress)
     }
 
     // MARK: - What
@@ -139,10 +128,12 @@ final class EndpointServer: @unchecked Sendable {
         let call = Call(
             request: request, principal: principal,
             requestID: TraceContext.current?.requestID.description ?? RequestIdentifier.random().description,
-            query: query, expectedVersion: expected, position: try request.position, store: store,
+            query: query, expectedVersion: expected, position: try request.position, services: services,
             salon: salon)
         let work = try endpoint.prepare(json)
         let reply = try await perform(work, call, repetition ? try Repetition(request) : nil)
+        // After the commit, or what is forgotten would be learned again as it was.
+        if reply.changesAccess { services.authenticator.forget() }
         return endpoint.method == .get ? reply.unlessKnown(to: request) : reply.response
     }
 
@@ -191,7 +182,7 @@ final class EndpointServer: @unchecked Sendable {
 
     private func transaction(_ call: Call, _ body: (StoreTransaction) async throws -> Reply) async throws -> Reply {
         // What was rolled back has left nothing, so it may be done again.
-        let written = try await store.transaction(in: call.scope, repeatable: true) { try await body($0) }
+        let written = try await services.store.transaction(in: call.scope, repeatable: true) { try await body($0) }
         var reply = written.value
         reply.position = written.position
         return reply
@@ -229,6 +220,19 @@ extension Endpoint {
 }
 
 extension HTTPRequest {
+    /// Where the client is. A proxy on this machine is believed about whom it speaks for, others are not: anybody could
+    /// write that header.
+    fileprivate var clientAddress: String {
+        guard case .tcp(let host, _)? = peer else { return forwarded ?? "here" }
+        return host == "127.0.0.1" || host == "::1" ? forwarded ?? host : host
+    }
+
+    /// The last address that was added, which is the one that the nearest proxy saw.
+    private var forwarded: String? {
+        headers.values(of: "X-Forwarded-For").last?.split(separator: ",").last
+            .map { String($0.filter { $0 != " " }.prefix(64)) }
+    }
+
     /// The place in the log that the client names.
     fileprivate var position: PostgresWALPosition? {
         get throws(HTTPProblem) {

@@ -26,6 +26,11 @@ struct RateLimiter: Sendable {
         buckets = sizes.mapValues { TokenBuckets(size: $0, window: .seconds(60)) }
     }
 
+    /// Counts a request back that was not to count.
+    mutating func giveBack(_ subject: RateSubject, _ rate: RateClass, at now: Duration) {
+        buckets[rate]?.giveBack(Key(subject: subject, rate: rate), at: now)
+    }
+
     /// Counts a request: the headers that tell the client where it stands, or the 429 that it gets.
     mutating func admit(
         _ subject: RateSubject, _ rate: RateClass, at now: Duration

@@ -6,7 +6,10 @@ import Store
 /// The whole REST API: which endpoints there are.
 enum RestAPI {
     /// Each of them, in the order of the document.
-    static let endpoints: [Endpoint] = ServiceEndpoints.all + [document]
+    static let endpoints: [Endpoint] =
+        SessionEndpoints.all + MeEndpoints.all + SalonEndpoints.all + ServiceEndpoints.all + CatalogueEndpoints.all
+        + CustomerEndpoints.all + InboxEndpoints.all + TemplateEndpoints.all + InsightEndpoints.all + KeyEndpoints.all
+        + MemberEndpoints.all + [document]
 
     /// The document of all of them.
     static let specification = OpenAPIDocument(endpoints, version: "1")
