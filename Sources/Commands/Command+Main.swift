@@ -36,6 +36,7 @@ extension Command {
             .seed,
             .webhook,
             .simulate,
+            .user,
             .serve,
             .agent,
             .install,
