@@ -111,6 +111,11 @@ let package = Package(
                 "Tenants",
             ]),
         room(
+            "Notices", in: "Application",
+            imports: [
+                "Basics", "Bookings", "JSONText", "Jobs", "Messaging", "Postgres", "Store", "Zones",
+            ]),
+        room(
             "Simulation", in: "Application", imports: ["Basics", "Digests", "HTTP", "JSONText", "Loop"]),
 
         // Platform
@@ -152,11 +157,16 @@ let package = Package(
 
         // Interfaces
         room(
+            "Work", in: "Interfaces",
+            imports: [
+                "Basics", "Bookings", "Configuration", "HTTP", "Jobs", "Loop", "Messaging", "Notices", "Postgres",
+                "Store", "TLS", "Telemetry", "WhatsApp", "Zones",
+            ]),
+        room(
             "API", in: "Interfaces",
             imports: [
                 "Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store", "Tenants", "WhatsApp",
-                "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Digests", "HTTP", "Postgres", "Store",
-                "Tenants", "Messaging",
+                "JSONText", "Digests", "Messaging", "Work",
             ]),
 
         // Commands
@@ -167,7 +177,7 @@ let package = Package(
                 "Store", "Jobs", "Migrations", "Seed", "Tenants", "Bookings", "Messaging", "Assistant", "WhatsApp",
                 "Simulation",
                 "Cluster",
-                "Agent", "Hardening", "Backups", "Notifications", "Drills", "Installation", "API",
+                "Agent", "Hardening", "Backups", "Notifications", "Drills", "Installation", "API", "Notices", "Work",
             ], path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "parlor", dependencies: ["Commands"], swiftSettings: settings),
 
@@ -278,6 +288,12 @@ let package = Package(
                 "TestSupport",
             ]),
         tests("Jobs", of: ["Basics", "Loop", "Postgres", "Store", "Jobs", "StoreTestSupport"]),
+        tests(
+            "Work",
+            of: [
+                "Basics", "Bookings", "Configuration", "HTTP", "Jobs", "Loop", "Messaging", "Notices", "Postgres",
+                "Store", "StoreTestSupport", "Telemetry", "Work", "Zones",
+            ]),
         tests("Messaging", of: ["Basics", "Loop", "Postgres", "Store", "Messaging", "StoreTestSupport"]),
         tests(
             "Tenants",
@@ -334,9 +350,8 @@ let package = Package(
             "API",
             of: [
                 "Basics", "JSONText", "Configuration", "Digests", "Telemetry", "Loop", "HTTP", "Postgres", "Store",
-                "WhatsApp", "API", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport", "Basics", "JSONText",
-                "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store", "Tenants", "API", "HTTPTestSupport",
-                "PostgresTestSupport", "StoreTestSupport", "LoopTestSupport",
+                "WhatsApp", "API", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport", "Tenants",
+                "LoopTestSupport",
             ]),
         tests("Installation", of: ["Basics", "Installation", "TestSupport"], exclude: ["Golden"]),
         tests(

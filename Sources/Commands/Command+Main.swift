@@ -38,6 +38,7 @@ extension Command {
             .simulate,
             .user,
             .serve,
+            .worker,
             .agent,
             .install,
             .config,

@@ -2,6 +2,7 @@ import Assistant
 import Bookings
 import Jobs
 import Messaging
+import Notices
 import Store
 import Tenants
 import WhatsApp
@@ -24,6 +25,7 @@ enum ProgramStatements {
             JobStatements.self,
             MembershipStatements.self,
             MessageStatements.self,
+            NoticeStatements.self,
             OpeningHoursStatements.self,
             OutboxStatements.self,
             OutgoingStatements.self,

@@ -14,8 +14,9 @@ extension Command {
             summary: "Run the service alone, as a deployment does",
             discussion: """
                 Runs the booking service in the foreground, against the database that the configuration names. It
-                answers /health, /health/live, /health/ready and /metrics, writes its log to the standard error,
-                and ends in order on SIGTERM or Ctrl-C.
+                answers /v1, /webhook, /health, /health/live, /health/ready and /metrics, writes its log to the
+                standard error, and ends in order on SIGTERM or Ctrl-C. Unless worker.with_service is false, it also
+                does what follows from requests, as "parlor worker" does.
                 """,
             examples: [
                 .init("parlor serve", "With parlor.yaml and the environment"),
@@ -27,6 +28,13 @@ extension Command {
 
     private static func serve(_ invocation: Invocation) async throws {
         let configuration = try Workplace.load(invocation).configuration
+        let logger = logger("service", configuration, invocation)
+        let service = try Service(configuration, logger: logger, on: invocation.loop)
+        try await service.run()
+    }
+
+    /// What writes the log of a role to the standard error.
+    static func logger(_ label: String, _ configuration: Configuration, _ invocation: Invocation) -> Logger {
         let isTerminal = invocation.terminal.isTerminal(.error)
         let format: LogFormat =
             switch configuration.log.format {
@@ -34,9 +42,6 @@ extension Command {
             case .text: .text(colour: invocation.terminal.allowsColor(on: .error))
             case .auto: isTerminal ? .text(colour: invocation.terminal.allowsColor(on: .error)) : .json
             }
-        let logger = Logger(
-            label: "service", level: LogLevel(configuration.log.level), sink: StandardErrorSink(format))
-        let service = try Service(configuration, logger: logger, on: invocation.loop)
-        try await service.run()
+        return Logger(label: label, level: LogLevel(configuration.log.level), sink: StandardErrorSink(format))
     }
 }

@@ -56,6 +56,7 @@ import Testing
             ("notifications.email.encryption", "starttls"), ("notifications.email.authority", "(the system's)"),
             ("database.pooled", "false"), ("whatsapp.app_secret", "(none)"),
             ("whatsapp.previous_app_secret", "(none)"), ("whatsapp.verify_token", "(none)"),
+            ("whatsapp.graph_url", "https://graph.facebook.com/v23.0"), ("worker.with_service", "true"),
         ])
     func documented(key: String, value: String) throws {
         #expect(try load().entries().first { $0.key == key }?.value == value)
@@ -63,8 +64,8 @@ import Testing
 
     @Test("The list of defaults above is complete")
     func complete() {
-        #expect(ConfigurationKey.all.count == 89)
-        #expect(Set(ConfigurationKey.all.map(\.name)).count == 89)
+        #expect(ConfigurationKey.all.count == 91)
+        #expect(Set(ConfigurationKey.all.map(\.name)).count == 91)
     }
 
     @Test("A missing parlor.yaml is fine where nobody named one")

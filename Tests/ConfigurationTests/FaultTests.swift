@@ -97,11 +97,11 @@ import Testing
         arguments: [
             (
                 "- a\n",
-                "parlor.yaml:1:1: the file is a list, expected sections such as hosts, log, api, database, cluster, pooler, redis, sealing, backups, notifications, whatsapp"
+                "parlor.yaml:1:1: the file is a list, expected sections such as hosts, log, api, database, cluster, pooler, redis, sealing, backups, notifications, whatsapp, worker"
             ),
             (
                 "abc\n",
-                "parlor.yaml:1:1: the file is a single value, expected sections such as hosts, log, api, database, cluster, pooler, redis, sealing, backups, notifications, whatsapp"
+                "parlor.yaml:1:1: the file is a single value, expected sections such as hosts, log, api, database, cluster, pooler, redis, sealing, backups, notifications, whatsapp, worker"
             ),
             (
                 "log: [a]\n",

@@ -60,6 +60,15 @@ package enum ConversationStatements: StatementList {
         WHERE phone_number = $1 AND deleted_at IS NULL
         """, takes: String.self, gives: Conversation.self)
 
+    /// Closes conversations whose window is over, so many at most. The platform does it, for all salons.
+    package static let expire = Statement(
+        "conversations_expire", .writesRepeatably,
+        """
+        UPDATE conversations SET status = 'EXPIRED' WHERE (salon_id, id) IN (
+            SELECT salon_id, id FROM conversations WHERE status = 'ACTIVE' AND window_expires_at <= now()
+            ORDER BY window_expires_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+        """, takes: Int.self, gives: .none)
+
     /// Each of them.
-    package static let all: [any AnyStatement] = [ofStatus, recent, withNumber]
+    package static let all: [any AnyStatement] = [expire, ofStatus, recent, withNumber]
 }

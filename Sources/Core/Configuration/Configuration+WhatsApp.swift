@@ -9,6 +9,8 @@ extension Configuration {
         public var previousAppSecret: Secret?
         /// What WhatsApp shows when the address for deliveries is registered.
         public var verifyToken: Secret?
+        /// Where messages are sent to, with the version of the API.
+        public var graphURL = "https://graph.facebook.com/v23.0"
 
         /// The defaults.
         public init() {}

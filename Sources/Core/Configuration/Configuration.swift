@@ -26,6 +26,8 @@ public struct Configuration: Equatable, Sendable {
     public var sealing = Sealing()
     /// Whom Parlor tells that something happened.
     public var notifications = Notifications()
+    /// Who does what follows from requests.
+    public var worker = Worker()
     /// The app at WhatsApp through which salons are reached.
     public var whatsApp = WhatsApp()
 
@@ -79,6 +81,15 @@ extension Configuration {
     public struct Sealing: Equatable, Sendable {
         /// Master secrets by their numbers, the newest with the highest; nil when nothing can be sealed.
         public var keys: SealingSecrets?
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// Who does what follows from requests.
+    public struct Worker: Equatable, Sendable {
+        /// Whether the service does it itself; otherwise `parlor worker` does.
+        public var withService = true
 
         /// The defaults.
         public init() {}

@@ -4,7 +4,7 @@ extension ConfigurationKey {
     /// Every key, in the order of the reference page.
     public static let all: [ConfigurationKey] =
         general + log + api + database + databaseSSL + cluster + pooler + redis + sealing + backups
-        + notifications + whatsApp
+        + notifications + whatsApp + worker
 
     private static let general: [ConfigurationKey] = [
         ConfigurationKey(

@@ -55,7 +55,8 @@ package final class JobWorker: @unchecked Sendable {
     package typealias Handler = @Sendable (TakenJob) async throws -> JobOutcome
 
     private let queue: any JobQueue
-    private let name: String
+    /// The queue that it works on.
+    package let name: String
     private let limits: Limits
     private let loop: EventLoop
     private let handle: Handler

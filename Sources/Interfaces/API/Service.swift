@@ -7,6 +7,7 @@ import Store
 package import Telemetry
 package import Tenants
 import WhatsApp
+import Work
 
 /// The booking service: everything that answers on the API's port, and the work that follows from it.
 package struct Service: Sendable {
@@ -19,6 +20,7 @@ package struct Service: Sendable {
     private let store: Store
     private let eventLog: EventLog
     let events: EventWorker
+    private let worker: Worker?
     private let hasher: PasswordHasher
     let router: HTTPRouter
 
@@ -38,6 +40,11 @@ package struct Service: Sendable {
             statistics: StatementStatistics(registry: metrics, logger: logger), on: loop)
         eventLog = try EventLog(store)
         events = EventWorker(store, logger: logger, metrics: metrics, on: loop) { [eventLog] in eventLog.isPressed }
+        worker =
+            configuration.worker.withService
+            ? try Worker(
+                configuration, store, sealer: try FieldSealer(configuration.sealing), logger: logger, metrics: metrics,
+                on: loop) : nil
         var router = HTTPRouter { error, request in
             logger.error("a request failed", error: error, [.route: request.route?.pattern.description])
         }
@@ -74,25 +81,22 @@ package struct Service: Sendable {
     }
 
     /// Does what follows from requests until its task is cancelled.
-    func work() async throws { try await events.run() }
+    func work() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: loop) { [events] in try await events.run() }
+            if let worker { group.addTask(executorPreference: loop) { try await worker.run() } }
+            try await group.waitForAll()
+        }
+    }
 
     /// Waits for what is on its way and closes every connection.
     func close() async {
         await eventLog.stop(within: Self.drainLimit)
         await events.stop(within: Self.drainLimit)
+        await worker?.drain(within: Self.drainLimit)
         hasher.end()
         await store.stop(within: Self.drainLimit)
         await database.close()
-    }
-}
-
-extension StoreLimits {
-    /// As many connections as a process may open, for all that it does.
-    init(_ database: Configuration.Database) {
-        self.init()
-        isBehindPooler = database.pooled
-        // Beside transactions: two that single statements share, two that keep events, and one that looks after health.
-        transactions = max(2, database.poolSize - 5)
     }
 }
 

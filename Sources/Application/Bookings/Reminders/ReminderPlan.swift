@@ -30,6 +30,14 @@ package struct Reminder: Hashable, Sendable {
     /// When it is due.
     package let due: Timestamp
 
+    /// A reminder.
+    package init(booking: PostgresUUID, version: Int32, rule: ReminderRule, due: Timestamp) {
+        self.booking = booking
+        self.version = version
+        self.rule = rule
+        self.due = due
+    }
+
     /// What is the same for the same reminder however often it is planned, and differs for every other one.
     package var key: String { "reminder:\(booking):\(version):\(rule.name)" }
 

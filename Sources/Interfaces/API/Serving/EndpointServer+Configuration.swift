@@ -1,6 +1,7 @@
 import Configuration
 import Store
 import Tenants
+import Work
 
 extension EndpointServer {
     /// The one that a configuration describes.
@@ -15,14 +16,5 @@ extension EndpointServer {
             sealer: try FieldSealer(configuration.sealing))
         let start = ContinuousClock.now
         self.init(services, limiter) { .now - start }
-    }
-}
-
-extension FieldSealer {
-    /// The one with the keys of a configuration; nil where there are none.
-    init?(_ configuration: Configuration.Sealing) throws(SealingError) {
-        guard let keys = configuration.keys else { return nil }
-        let secrets = keys.secrets.map { (SealingKeyID($0.number), $0.secret) }
-        self.init(try SealingKeyring(Dictionary(secrets) { first, _ in first }))
     }
 }

@@ -1,0 +1,21 @@
+package import Configuration
+package import Store
+
+extension StoreLimits {
+    /// As many connections as a process may open, for all that it does.
+    package init(_ database: Configuration.Database) {
+        self.init()
+        isBehindPooler = database.pooled
+        // Beside transactions: two that single statements share, two that keep events, and one that looks after health.
+        transactions = max(2, database.poolSize - 5)
+    }
+}
+
+extension FieldSealer {
+    /// The one with the keys of a configuration; nil where there are none.
+    package init?(_ configuration: Configuration.Sealing) throws(SealingError) {
+        guard let keys = configuration.keys else { return nil }
+        let secrets = keys.secrets.map { (SealingKeyID($0.number), $0.secret) }
+        self.init(try SealingKeyring(Dictionary(secrets) { first, _ in first }))
+    }
+}
