@@ -364,7 +364,8 @@ let package = Package(
             "Fault",
             of: [
                 "Basics", "Loop", "Postgres", "Processes", "Cluster", "Agent", "Drills", "FaultTestSupport",
-                "PostgresTestSupport", "SystemTestSupport", "TestSupport", "parlor",
+                "PostgresTestSupport", "SystemTestSupport", "TestSupport", "parlor", "Digests", "HTTP",
+                "StoreTestSupport",
             ]),
         support("FaultTestSupport", imports: ["Basics", "Loop", "Processes", "Drills"]),
         tests("Drills", of: ["Basics", "Telemetry", "Cluster", "Agent", "Drills", "TestSupport"]),

@@ -208,8 +208,8 @@ import Testing
             }
             let refused = try await api.send(.post, "/v1/sessions", as: .nobody, wrong, headers: there)
             #expect(refused.status == .tooManyRequests)
-            #expect(
-                refused.headers["Retry-After"] == "20" && refused.headers["RateLimit-Policy"] == "\"sign-in\";q=3;w=60")
+            let pause = refused.headers["Retry-After"].flatMap { Int($0) } ?? 0
+            #expect((1...20).contains(pause) && refused.headers["RateLimit-Policy"] == "\"sign-in\";q=3;w=60")
             let elsewhere: HTTPHeaders = ["X-Forwarded-For": "198.51.100.2"]
             #expect(
                 try await api.send(.post, "/v1/sessions", as: .nobody, wrong, headers: elsewhere).status

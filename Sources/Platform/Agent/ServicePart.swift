@@ -38,6 +38,18 @@ struct ServicePart: Sendable {
         return try state.secrets.secret("database_\(configuration.database.user)")
     }
 
+    /// The key of sealed fields as the state folder keeps it.
+    static let sealingName = "sealing_1"
+
+    /// The keys of sealed fields that the configuration brings, else one that was generated. Without it what is sealed
+    /// cannot be read any more, so it has to be kept as the passwords are.
+    static func sealing(
+        _ configuration: Configuration, _ state: StateFolder
+    ) throws(ParlorError) -> SealingSecrets? {
+        if let keys = configuration.sealing.keys { return keys }
+        return SealingSecrets("1=\(try state.secrets.secret(sealingName).reveal())")
+    }
+
     /// The role, the database and its schema as the service needs them; nil where the service has no password.
     var setup: DatabaseSetup? {
         configuration.database.password.map { password in

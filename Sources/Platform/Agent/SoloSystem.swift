@@ -92,6 +92,7 @@ struct SoloSystem: SupervisedSystem {
     private func service(on server: PrivateServer?) throws(ParlorError) -> SupervisedProgram {
         var configuration = self.configuration
         configuration.database.password = try ServicePart.password(configuration, state)
+        configuration.sealing.keys = try ServicePart.sealing(configuration, state)
         // The certificate is the server's alone, and its files may be root's.
         configuration.database.ssl = .init()
         let service = ServicePart(

@@ -130,6 +130,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             })
         var own = configuration
         own.database.password = try ServicePart.password(configuration, state)
+        own.sealing.keys = try ServicePart.sealing(configuration, state)
         own.database.host = HostName.reachable(configuration.database.host)
         own.database.sslMode = .verifyFull
         own.database.ssl = .init()

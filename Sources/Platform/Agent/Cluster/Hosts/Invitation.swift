@@ -19,6 +19,7 @@ package struct Invitation: Sendable {
         authority = try CertificateStore(folder: ClusterPlaces(state: state).certificates).authority()
         _ = try ClusterAccounts(state.secrets)
         _ = try ServicePart.password(configuration, state)
+        _ = try ServicePart.sealing(configuration, state)
         for name in ["postgres_pooler", "etcd_token", "redis", BackupSite.keyName] {
             _ = try state.secrets.secret(name)
         }
