@@ -28,6 +28,7 @@ import Testing
     private static func path(_ endpoint: Endpoint, _ salon: PostgresUUID) -> String {
         endpoint.pattern.description.replacing("{salon}", with: "\(salon)")
             .replacing("{id}", with: "00000000-0000-7000-8000-000000000000")
+            .replacing("{code}", with: "BCD234").replacing("{day}", with: "2026-03-01")
     }
 
     @Test("Each endpoint lets in exactly those whom the table of permissions names")

@@ -3,7 +3,7 @@ package import Postgres
 package import Store
 
 /// What a booking has come to.
-package enum BookingStatus: String, PostgresEnumeration {
+package enum BookingStatus: String, CaseIterable, PostgresEnumeration {
     /// It will take place.
     case confirmed = "CONFIRMED"
     /// It will not take place.

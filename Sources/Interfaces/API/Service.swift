@@ -54,7 +54,7 @@ package struct Service: Sendable {
         let intake = WebhookIntake(SalonDirectory(store, on: loop), eventLog, events)
         WebhookRoutes(WebhookSecrets(configuration.whatsApp), intake, logger: logger, metrics: metrics).add(to: &router)
         hasher = PasswordHasher(passwords, on: loop)
-        try EndpointServer(configuration, store, hasher).register(RestAPI.endpoints, on: &router)
+        try EndpointServer(configuration, store, hasher, on: loop).register(RestAPI.endpoints, on: &router)
         self.router = router
     }
 

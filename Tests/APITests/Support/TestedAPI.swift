@@ -186,8 +186,10 @@ enum DocumentedAnswers {
         guard case .object(let contents)? = answer["content"] else {
             return response.body.isEmpty ? [] : ["has a body and none is documented"]
         }
-        guard let schema = contents.first(where: { $0.name == response.headers["Content-Type"] })?.value["schema"],
-            let json = try? JSON(reading: response.body)
+        let type = response.headers["Content-Type"]
+        guard let schema = contents.first(where: { $0.name == type })?.value["schema"],
+            let json = type?.hasPrefix("text/") == true
+                ? .string(response.text) : try? JSON(reading: response.body)
         else { return ["is no \(contents.map(\.name))"] }
         return SchemaValidator(document: document).faults(json, schema)
     }

@@ -3,7 +3,7 @@ package import Postgres
 package import Store
 
 /// What has become of somebody's place in the line.
-package enum WaitingStatus: String, PostgresEnumeration {
+package enum WaitingStatus: String, CaseIterable, PostgresEnumeration {
     /// He waits.
     case waiting = "WAITING"
     /// A slot is held for him.

@@ -42,16 +42,15 @@ package struct WaitingLine: Sendable {
     package func enter(
         _ customer: PostgresUUID, _ wish: Wish, in scope: SalonScope
     ) async throws -> WaitingEntry? {
-        guard let first = PostgresDate(wish.days.lowerBound), let last = PostgresDate(wish.days.upperBound),
-            let earliest = PostgresTime(microseconds: wish.earliest.microseconds),
-            let latest = PostgresTime(microseconds: wish.latest.microseconds), earliest <= latest
-        else {
-            throw ParlorError(
-                .malformed, "nobody can wait for such a time",
-                hint: "Give days of a calendar, and times of a day in order.")
-        }
-        let values = (customer, wish.service, wish.resource, first, last, earliest, latest)
+        let values = try wish.values(of: customer)
         return try await desk.store.write(WaitingStatements.enter, values, in: scope).value.first
+    }
+
+    /// The same in a transaction of the salon.
+    package static func enter(
+        _ customer: PostgresUUID, _ wish: Wish, in transaction: StoreTransaction
+    ) async throws -> WaitingEntry? {
+        try await transaction.run(WaitingStatements.enter, try wish.values(of: customer)).first
     }
 
     /// Lets somebody wait no more; what is held for him is given back. False when he did not wait.
@@ -155,5 +154,23 @@ package struct WaitingLine: Sendable {
         } catch is ResourceGone {
             return false
         }
+    }
+}
+
+extension WaitingLine.Wish {
+    // The tuple is what the statement takes.
+    // swift-format-ignore
+    fileprivate func values(of customer: PostgresUUID) throws -> (
+        PostgresUUID, PostgresUUID, PostgresUUID?, PostgresDate, PostgresDate, PostgresTime, PostgresTime
+    ) {
+        guard let first = PostgresDate(days.lowerBound), let last = PostgresDate(days.upperBound),
+            let earliest = PostgresTime(microseconds: earliest.microseconds),
+            let latest = PostgresTime(microseconds: latest.microseconds), earliest <= latest
+        else {
+            throw ParlorError(
+                .malformed, "nobody can wait for such a time",
+                hint: "Give days of a calendar, and times of a day in order.")
+        }
+        return (customer, service, resource, first, last, earliest, latest)
     }
 }

@@ -57,6 +57,8 @@ struct Answer: Sendable {
     let status: HTTPStatus
     let description: String
     let component: Component?
+    /// What its body is.
+    var mediaType = "application/json"
     /// Schemas that its own refers to.
     var parts: [Component] = []
 
@@ -82,6 +84,16 @@ struct Answer: Sendable {
     /// 201 with what was made.
     static func created(_ component: Component) -> Answer {
         Answer(status: .created, description: "What was made.", component: component)
+    }
+
+    /// 202 with what will be done.
+    static func accepted(_ component: Component) -> Answer {
+        Answer(status: .accepted, description: "What is going to be done.", component: component)
+    }
+
+    /// 200 with a text of a media type.
+    static func text(_ mediaType: String, _ component: Component, _ description: String) -> Answer {
+        Answer(status: .ok, description: description, component: component, mediaType: mediaType)
     }
 
     /// 204, and nothing to say.
@@ -113,8 +125,10 @@ struct Endpoint: Sendable {
     let precondition: Precondition
     /// Schemas that its own refer to.
     let schemas: [Component]
+    /// What its refusals say beyond what every problem does, by their statuses.
+    let problems: [HTTPStatus: Component]
     let rate: RateClass
-    /// Whether it honours `Idempotency-Key`: what creates, and what changes rows of a salon in one transaction.
+    /// Whether it honours `Idempotency-Key`: what creates rows of a salon in one transaction, and what sees to it itself.
     let isIdempotent: Bool
     /// Reads the body, and gives back what is to be done with it.
     let prepare: @Sendable (JSON) throws(HTTPProblem) -> Work<Void>
@@ -122,7 +136,8 @@ struct Endpoint: Sendable {
     init<Body: Sendable>(
         _ method: HTTPMethod, _ pattern: HTTPRoutePattern, _ operation: String, _ tag: Tag, _ summary: String,
         access: Access, query: [AnyQueryParameter] = [], body: Shape<Body>, answer: Answer,
-        precondition: Precondition = .none, rate: RateClass? = nil, schemas: [Component] = [], _ work: Work<Body>
+        precondition: Precondition = .none, rate: RateClass? = nil, schemas: [Component] = [],
+        problems: [HTTPStatus: Component] = [:], isIdempotent: Bool = false, _ work: Work<Body>
     ) {
         self.method = method
         self.pattern = pattern
@@ -134,9 +149,10 @@ struct Endpoint: Sendable {
         self.body = body.component
         self.answer = answer
         self.precondition = precondition
-        self.schemas = schemas + answer.parts
+        self.schemas = schemas + answer.parts + problems.values
+        self.problems = problems
         self.rate = rate ?? (method == .get ? .read : .write)
-        if case .changing = work { isIdempotent = method == .post } else { isIdempotent = false }
+        if case .changing = work { self.isIdempotent = method == .post } else { self.isIdempotent = isIdempotent }
         prepare = { json throws(HTTPProblem) in
             var faults: [FieldFault] = []
             guard let value = body.read(json, "", &faults), faults.isEmpty else { throw .faulty(faults) }

@@ -76,16 +76,21 @@ struct OpenAPIDocument: Sendable {
     private static func pathParameters(_ pattern: HTTPRoutePattern) -> [JSON] {
         pattern.parameters.map { parameter in
             let schema: JSON =
-                parameter.type == "identifier" ? ["type": "string", "format": "uuid"] : ["type": "string"]
+                switch parameter.type {
+                case "identifier": ["type": "string", "format": "uuid"]
+                case "day": ["type": "string", "format": "date"]
+                default: ["type": "string"]
+                }
             return ["name": .string(parameter.name), "in": "path", "required": true, "schema": schema]
         }
     }
 
     private static func queryParameter(_ parameter: AnyQueryParameter) -> JSON {
-        [
-            "name": .string(parameter.name), "in": "query", "description": .string(parameter.description),
-            "schema": parameter.schema,
+        let members: [JSON.Member] = [
+            .init("name", .string(parameter.name)), .init("in", "query"),
+            .init("description", .string(parameter.description)), .init("schema", parameter.schema),
         ]
+        return .object(members + (parameter.isRequired ? [.init("required", true)] : []))
     }
 
     private static func headers(_ endpoint: Endpoint) -> [JSON] {
@@ -110,38 +115,43 @@ struct OpenAPIDocument: Sendable {
     private static func answers(_ endpoint: Endpoint) -> [JSON.Member] {
         var good: [JSON.Member] = [.init("description", .string(endpoint.answer.description))]
         if let component = endpoint.answer.component {
-            good.append(.init("content", ["application/json": ["schema": component.reference]]))
+            good.append(.init("content", .object([.init(endpoint.answer.mediaType, ["schema": component.reference])])))
         }
         var members = [JSON.Member("\(endpoint.answer.status.code)", .object(good))]
         if endpoint.isConditional {
             members.append(.init("304", ["description": "The version named by If-None-Match is still the newest."]))
         }
         members += endpoint.refusals.sorted { $0.code < $1.code }.map { status in
-            let content: JSON = ["application/problem+json": ["schema": problem.reference]]
+            let schema = (endpoint.problems[status] ?? problem).reference
+            let content: JSON = ["application/problem+json": ["schema": schema]]
             return .init("\(status.code)", ["description": .string(status.reason), "content": content])
         }
         return members
     }
 
     /// What went wrong (RFC 9457).
-    static let problem = Component(
-        name: "Problem",
-        schema: [
-            "type": "object", "description": "What went wrong (RFC 9457).",
-            "properties": [
-                "type": ["type": "string"], "title": ["type": "string"], "status": ["type": "integer"],
-                "detail": ["type": "string"],
-                "errors": [
-                    "type": "array", "description": "Each value that is not right.",
-                    "items": .objectSchema(
-                        [
-                            .init("pointer", ["type": "string", "description": "Where: a JSON pointer, or ?name."]),
-                            .init("detail", ["type": "string"]),
-                        ], required: ["pointer", "detail"]),
-                ],
-            ],
-            "required": ["title", "status"],
-        ])
+    static let problem = problem(named: "Problem", [])
+
+    /// What went wrong, with further members that some refusals have.
+    static func problem(named name: String, _ members: [JSON.Member]) -> Component {
+        let fault = JSON.objectSchema(
+            [
+                .init("pointer", ["type": "string", "description": "Where: a JSON pointer, or ?name."]),
+                .init("detail", ["type": "string"]),
+            ], required: ["pointer", "detail"])
+        let properties: [JSON.Member] = [
+            .init("type", ["type": "string"]), .init("title", ["type": "string"]),
+            .init("status", ["type": "integer"]), .init("detail", ["type": "string"]),
+            .init(
+                "errors", ["type": "array", "description": "Each value that is not right.", "items": fault]),
+        ]
+        return Component(
+            name: name,
+            schema: [
+                "type": "object", "description": "What went wrong (RFC 9457).",
+                "properties": .object(properties + members), "required": ["title", "status"],
+            ])
+    }
 }
 
 extension Endpoint {
@@ -161,6 +171,7 @@ extension Endpoint {
         if precondition == .demanded { refusals.insert(.preconditionRequired) }
         if method != .get { refusals.insert(.conflict) }
         if isIdempotent { refusals.insert(.unprocessableContent) }
+        refusals.formUnion(problems.keys)
         return refusals
     }
 }

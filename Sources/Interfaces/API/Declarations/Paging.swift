@@ -49,9 +49,7 @@ struct PageRequest: Sendable {
         }
         guard let cursor = Cursor(text, of: operation) else {
             let fault = FieldFault(pointer: "?cursor", detail: "must be a cursor that a page of this list gave")
-            throw HTTPProblem(
-                .badRequest, "some parameters of the query are not right",
-                members: [.init("errors", .array([fault.json]))])
+            throw .faultyQuery([fault])
         }
         self.cursor = cursor
     }

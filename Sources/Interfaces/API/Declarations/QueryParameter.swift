@@ -1,16 +1,18 @@
 import Basics
 import HTTP
 
-/// A parameter of the query: optional, with a type and perhaps a value that stands for it when it is absent.
+/// A parameter of the query, with a type; it need not be given unless it is required.
 struct QueryParameter<Value: Sendable>: Sendable {
     let name: String
     let type: FieldType<Value>
     let description: String
+    let isRequired: Bool
 
-    init(_ name: String, _ type: FieldType<Value>, _ description: String) {
+    init(_ name: String, _ type: FieldType<Value>, required: Bool = false, _ description: String) {
         self.name = name
         self.type = type
         self.description = description
+        isRequired = required
     }
 }
 
@@ -19,12 +21,14 @@ struct AnyQueryParameter: Sendable {
     let name: String
     let schema: JSON
     let description: String
+    let isRequired: Bool
     fileprivate let read: @Sendable (JSON, inout [FieldFault]) -> (any Sendable)?
 
     init<Value: Sendable>(_ parameter: QueryParameter<Value>) {
         name = parameter.name
         schema = .object(parameter.type.schema)
         description = parameter.description
+        isRequired = parameter.isRequired
         read = { json, faults in parameter.type.read(json, "?\(parameter.name)", &faults) }
     }
 
@@ -63,13 +67,21 @@ struct QueryValues: Sendable {
             }
             values[item.name] = parameter.value(item.value, &faults)
         }
-        guard faults.isEmpty else {
-            throw HTTPProblem(
-                .badRequest, "some parameters of the query are not right",
-                members: [.init("errors", .array(faults.map(\.json)))])
+        for parameter in declared where parameter.isRequired && !items.contains(where: { $0.name == parameter.name }) {
+            faults.append(FieldFault(pointer: "?\(parameter.name)", detail: "is missing"))
         }
+        guard faults.isEmpty else { throw .faultyQuery(faults) }
     }
 
     /// The value of a parameter; nil when it was not given.
     subscript<Value: Sendable>(parameter: QueryParameter<Value>) -> Value? { values[parameter.name] as? Value }
+}
+
+extension HTTPProblem {
+    /// Everything that is wrong with the parameters of a query.
+    static func faultyQuery(_ faults: [FieldFault]) -> HTTPProblem {
+        HTTPProblem(
+            .badRequest, "some parameters of the query are not right",
+            members: [.init("errors", .array(faults.map(\.json)))])
+    }
 }

@@ -63,9 +63,7 @@ enum InsightEndpoints {
         let start = call.query[from] ?? PostgresDate(days: end.days - 30)
         guard (0...366).contains(end.days - start.days) else {
             let fault = FieldFault(pointer: "?until", detail: "must be at most 366 days after from, and not before it")
-            throw HTTPProblem(
-                .badRequest, "some parameters of the query are not right",
-                members: [.init("errors", .array([fault.json]))])
+            throw .faultyQuery([fault])
         }
         return (start, end)
     }

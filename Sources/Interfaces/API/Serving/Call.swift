@@ -17,6 +17,9 @@ struct Call: Sendable {
     /// The place in the log that the client's last write was told, for reads that have to show it.
     let position: PostgresWALPosition?
 
+    /// What the client named the request (`Idempotency-Key`), for endpoints that see to repetitions themselves.
+    let repetitionKey: String?
+
     /// What endpoints work with.
     let services: Services
     /// The salon of the path, for whoever it was opened to.
@@ -49,6 +52,8 @@ struct Call: Sendable {
 struct Reply: Sendable {
     var status: HTTPStatus
     var json: JSON?
+    /// Another body than JSON.
+    var text: (String, mediaType: String)?
     /// The version of what it shows, which becomes its ETag.
     var version: Int32?
     var headers: HTTPHeaders = [:]
@@ -78,6 +83,7 @@ struct Reply: Sendable {
     /// The response, with the version as its ETag.
     var response: HTTPResponse {
         var response = json.map { HTTPResponse.json($0, status: status) } ?? HTTPResponse(status)
+        if let text { response = .text(text.0, status: status, type: text.mediaType) }
         for field in headers.fields { response.headers.append(field.name, field.value) }
         if let version { response.headers["ETag"] = "\"\(version)\"" }
         if let position { response.headers[EndpointServer.positionHeader] = position.description }

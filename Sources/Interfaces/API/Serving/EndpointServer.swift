@@ -128,8 +128,8 @@ final class EndpointServer: @unchecked Sendable {
         let call = Call(
             request: request, principal: principal,
             requestID: TraceContext.current?.requestID.description ?? RequestIdentifier.random().description,
-            query: query, expectedVersion: expected, position: try request.position, services: services,
-            salon: salon)
+            query: query, expectedVersion: expected, position: try request.position,
+            repetitionKey: repetition ? request.headers["Idempotency-Key"] : nil, services: services, salon: salon)
         let work = try endpoint.prepare(json)
         let reply = try await perform(work, call, repetition ? try Repetition(request) : nil)
         // After the commit, or what is forgotten would be learned again as it was.

@@ -69,6 +69,15 @@ enum ConstraintWords {
         "memberships_salon_id_fkey": Rule(pointer: "", detail: "there is no such salon"),
         "templates_name_salon_id_language_key": Rule(
             pointer: "/name", detail: "there is a template of this name and language"),
+        "waiting_list_salon_id_customer_id_fkey": Rule(
+            pointer: "/customer_id", detail: "is no customer of the salon"),
+        "waiting_list_salon_id_service_id_fkey": Rule(pointer: "/service_id", detail: "is no service of the salon"),
+        "waiting_list_salon_id_resource_id_fkey": Rule(
+            pointer: "/resource_id", detail: "is no resource of the salon"),
+        "bookings_salon_id_customer_id_fkey": Rule(pointer: "/customer_id", detail: "is no customer of the salon"),
+        "bookings_salon_id_service_id_fkey": Rule(pointer: "/service_id", detail: "is no service of the salon"),
+        "booking_claims_salon_id_resource_id_fkey": Rule(
+            pointer: "/resource_id", detail: "is no resource of the salon"),
         "conversations_assigned_to_fkey": Rule(pointer: "/assigned_to", detail: "is no person"),
     ]
 }

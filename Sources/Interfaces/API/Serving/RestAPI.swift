@@ -8,7 +8,8 @@ enum RestAPI {
     /// Each of them, in the order of the document.
     static let endpoints: [Endpoint] =
         SessionEndpoints.all + MeEndpoints.all + SalonEndpoints.all + ServiceEndpoints.all + CatalogueEndpoints.all
-        + CustomerEndpoints.all + InboxEndpoints.all + TemplateEndpoints.all + InsightEndpoints.all + KeyEndpoints.all
+        + CustomerEndpoints.all + BookingEndpoints.all + BookingStepEndpoints.all + CalendarEndpoints.all
+        + WaitingEndpoints.all + InboxEndpoints.all + TemplateEndpoints.all + InsightEndpoints.all + KeyEndpoints.all
         + MemberEndpoints.all + [document]
 
     /// The document of all of them.

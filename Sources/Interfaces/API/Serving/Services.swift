@@ -1,3 +1,4 @@
+import Bookings
 import Store
 import Tenants
 
@@ -11,4 +12,6 @@ struct Services: Sendable {
     let signIn: SignIn
     /// What seals single fields; nil where no keys are configured.
     let sealer: FieldSealer?
+    /// Who books.
+    let bookings: BookingDesk
 }
