@@ -137,6 +137,8 @@ import Testing
         try await TestedAPI.run(configure: { $0.sealing.keys = SealingSecrets("1=\(secret)") }) { api in
             for (zone, status) in [
                 ("America/Sao_Paulo", 200), ("Mars/Base", 422), ("../../etc/passwd", 422), ("UTC", 200), ("", 422),
+                ("CET", 422), ("EST5EDT", 422),
+                ("right/Europe/Berlin", 422), ("Etc/GMT+3", 422), ("Europe/..", 422), ("Europe/Berlin", 200),
             ] {
                 let response = try await api.send(
                     .patch, api.salon, ["timezone": .string(zone)], headers: ["If-Match": "*"])

@@ -1,25 +1,31 @@
-import Basics
+import Zones
 
 extension FieldType where Value == String {
-    /// A time zone of IANA's that this machine knows.
+    /// The time zone of a place, which this machine knows. `CET`, `EST5EDT` and the like are none: PostgreSQL takes some of
+    /// them for abbreviations that have no summer.
     static var zone: FieldType {
-        text(1...64, pattern: "^[A-Za-z0-9_+/-]+$", "a time zone of IANA's, like Europe/Berlin") {
-            TimeZoneNames.all.contains($0)
+        text(
+            3...64, pattern: "^(UTC|[A-Za-z_]+/[A-Za-z0-9_+/-]+)$",
+            "the time zone of a place, like Europe/Berlin, or UTC"
+        ) { name in
+            name == "UTC" || PlaceZones.has(name)
         }
     }
 }
 
-/// The names of the time zones that the machine has, links included: those of the compact form of IANA's tables, which
-/// Debian installs with them. PostgreSQL reads the same tables there.
-enum TimeZoneNames {
-    static let all: Set<String> = {
-        guard let text = try? Files.readText("/usr/share/zoneinfo/tzdata.zi") else { return ["UTC"] }
-        var names: Set<String> = ["UTC"]
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            if words.first == "Z", words.count > 1 { names.insert(String(words[1])) }
-            if words.first == "L", words.count > 2 { names.insert(String(words[2])) }
-        }
-        return names
-    }()
+/// The time zones of places.
+private enum PlaceZones {
+    /// Each zone's file is small and read once, the first time that somebody names it.
+    private static let database = ZoneDatabase()
+
+    /// The first words of zones that are places. `Etc`, `SystemV`, and Debian's `posix` and `right` are none.
+    private static let areas: Set<String> = [
+        "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Brazil", "Canada", "Chile",
+        "Europe", "Indian", "Mexico", "Pacific", "US",
+    ]
+
+    static func has(_ name: String) -> Bool {
+        let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        return parts.count == 2 && areas.contains(String(parts[0])) && (try? database.zone(name)) != nil
+    }
 }
