@@ -61,14 +61,17 @@ package enum SalonSettingsStatements: StatementList {
         FROM salons WHERE id = current_salon() AND deleted_at IS NULL
         """, gives: SalonSettings.self)
 
-    /// Changes that of the scope by a document, if it still has the version.
+    /// Changes that of the scope by a document, if it still has the version. Another token lets it send again that was
+    /// stopped because of the old one.
     package static let update = Statement(
         "salon_update", .writes,
         """
         UPDATE salons AS s SET (name, handle, phone_number_id, business_account_id, display_phone_number, access_token,
-            is_active, timezone, language, currency, settings) = (
+            is_active, timezone, language, currency, settings, sending_stopped_at, sending_stopped_because) = (
             SELECT p.name, p.handle, p.phone_number_id, p.business_account_id, p.display_phone_number, p.access_token,
-                p.is_active, p.timezone, p.language, p.currency, p.settings
+                p.is_active, p.timezone, p.language, p.currency, p.settings,
+                CASE WHEN $1 ? 'access_token' THEN NULL ELSE s.sending_stopped_at END,
+                CASE WHEN $1 ? 'access_token' THEN NULL ELSE s.sending_stopped_because END
             FROM jsonb_populate_record(s, $1) AS p)
         WHERE id = current_salon() AND deleted_at IS NULL AND ($2::int4 IS NULL OR version = $2)
         RETURNING id, name, handle, phone_number_id, business_account_id, display_phone_number,
@@ -100,6 +103,18 @@ package enum SalonSettingsStatements: StatementList {
             version
         """, takes: PostgresJSON.self, gives: SalonSettings.self)
 
+    /// The one that a document made a moment ago, when nobody has changed it since.
+    package static let made = Statement(
+        "salon_made", .reads,
+        """
+        SELECT id, name, handle, phone_number_id, business_account_id, display_phone_number,
+            access_token IS NOT NULL AS has_access_token, is_active, timezone, language, currency, settings, created_at,
+            version
+        FROM salons AS s
+        WHERE phone_number_id = $1 ->> 'phone_number_id' AND version = 1 AND deleted_at IS NULL
+            AND created_at > now() - interval '1 day' AND jsonb_populate_record(s, $1) IS NOT DISTINCT FROM s
+        """, takes: PostgresJSON.self, gives: SalonSettings.self)
+
     /// Each of them.
-    package static let all: [any AnyStatement] = [own, update, list, insert]
+    package static let all: [any AnyStatement] = [own, update, list, insert, made]
 }

@@ -73,17 +73,33 @@ enum SalonEndpoints {
 
     private static let make = Endpoint(
         .post, "/v1/salons", "createSalon", .salons,
-        "Makes a salon. It has no access token yet: that is sealed for it, and set by changing it.", access: .platform,
+        "Makes a salon; said again it makes no other one. It has no access token yet: that is sealed for it, and set by changing it.",
+        access: .platform,
         body: record.draft, answer: .created(record.component),
         .answering { call, draft in
-            let written = try await call.store.write(
-                SalonSettingsStatements.insert, draft.document, in: call.platform)
-            guard let row = written.value.first else { throw HTTPProblem(.internalServerError) }
-            var reply = Reply(.created, record.json(row), version: row.version)
-            reply.headers["Location"] = "/v1/salons/\(row.id)"
-            reply.position = written.position
-            return reply
+            do {
+                let written = try await call.store.write(
+                    SalonSettingsStatements.insert, draft.document, in: call.platform)
+                guard let row = written.value.first else { throw HTTPProblem(.internalServerError) }
+                var reply = reply(row)
+                reply.position = written.position
+                return reply
+            } catch let error as PostgresError where error.sqlState == .uniqueViolation {
+                // Whoever lost the answer says it again. By its number there can be only one that is just so.
+                let made = try await call.store.read(
+                    SalonSettingsStatements.made, draft.document, in: call.platform, .deciding)
+                guard let row = made.first else { throw error }
+                var reply = reply(row)
+                reply.headers["Idempotent-Replayed"] = "true"
+                return reply
+            }
         })
+
+    private static func reply(_ row: SalonSettings) -> Reply {
+        var reply = Reply(.created, record.json(row), version: row.version)
+        reply.headers["Location"] = "/v1/salons/\(row.id)"
+        return reply
+    }
 
     private static let show = Endpoint(
         .get, "/v1/salons/\(Paths.salon)", "getSalon", .salons, "Shows a salon.",
