@@ -120,8 +120,34 @@ package enum InboxStatements: StatementList {
         ORDER BY created_at DESC, id DESC LIMIT $4
         """, takes: PostgresUUID.self, Timestamp.self, PostgresUUID.self, Int.self, gives: InboxMessage.self)
 
+    /// The message of a key. The key carries the moment, which leads to the partition.
+    package static let message = Statement(
+        "inbox_message", .reads,
+        """
+        SELECT id, created_at, direction, message_type::text AS message_type, content, status, error_code FROM messages
+        WHERE id = $1 AND created_at BETWEEN uuid_time($1) - interval '1 day' AND uuid_time($1) + interval '1 day'
+        """, takes: PostgresUUID.self, gives: InboxMessage.self)
+    /// So many messages with certain words before a moment and a key, the latest first. The search knows moments only, so
+    /// it looks at the messages of that moment too, of which there are hardly ever two.
+    package static let search = Statement(
+        "inbox_search", .reads,
+        """
+        SELECT id, created_at, direction, message_type::text AS message_type, content, status, error_code
+        FROM search_messages($1, $2 + interval '1 microsecond', ($4 + 100)::int4) AS m
+        WHERE (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4
+        """, takes: String.self, Timestamp.self, PostgresUUID.self, Int.self, gives: InboxMessage.self)
+    /// What WhatsApp calls a message of a conversation; none while it has not said.
+    package static let whatsAppName = Statement(
+        "inbox_whatsapp_name", .reads,
+        """
+        SELECT whatsapp_id FROM messages
+        WHERE id = $1 AND created_at BETWEEN uuid_time($1) - interval '1 day' AND uuid_time($1) + interval '1 day'
+            AND conversation_id = $2
+        """, takes: PostgresUUID.self, PostgresUUID.self,
+        gives: RowShape(Column("whatsapp_id", String?.self)) { $0 })
+
     /// Each of them.
     package static let all: [any AnyStatement] = [
-        conversations, conversationsOfStatus, conversation, change, messages,
+        conversations, conversationsOfStatus, conversation, change, messages, message, search, whatsAppName,
     ]
 }

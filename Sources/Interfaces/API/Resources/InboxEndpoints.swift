@@ -25,7 +25,7 @@ extension Record where Row == InboxConversation {
 }
 
 extension Record where Row == InboxMessage {
-    fileprivate static let message = Record(
+    static let message = Record(
         "Message", "A message of a conversation.",
         [
             .told("id", .identifier, \.id, "Its key."),
@@ -45,9 +45,10 @@ struct TimePlace: Sendable {
     let moment: Timestamp
     let id: PostgresUUID
 
-    init(_ cursor: Cursor?) {
-        moment = cursor?.moment ?? Timestamp(microseconds: .max)
-        id = cursor?.id ?? PostgresUUID(high: .max, low: .max)
+    /// Behind a row; or before a moment, which may be that of a row.
+    init(_ cursor: Cursor?, before end: Timestamp? = nil) {
+        moment = cursor?.moment ?? end ?? Timestamp(microseconds: .max)
+        id = cursor?.id ?? (end == nil ? PostgresUUID(high: .max, low: .max) : PostgresUUID(high: 0, low: 0))
     }
 }
 
@@ -57,7 +58,7 @@ enum InboxEndpoints {
     private static let record = Record<InboxConversation>.conversation
     private static let message = Record<InboxMessage>.message
 
-    static let all = [list, show, change, messages]
+    static let all = [list, show, change, messages, search, showMessage]
 
     private static let list = Endpoint(
         .get, "/v1/salons/\(Paths.salon)/conversations", "listConversations", .conversations,
@@ -123,5 +124,33 @@ enum InboxEndpoints {
             let rows = try await call.store.read(
                 InboxStatements.messages, (id, place.moment, place.id, page.asked), in: call.scope, call.freshness)
             return page.reply(rows, message.json) { Cursor($0.id, at: $0.created) }
+        })
+
+    private static let words = QueryParameter("q", .text(1...200), required: true, "The words; all of them must occur.")
+
+    private static let search = Endpoint(
+        .get, "/v1/salons/\(Paths.salon)/messages", "searchMessages", .messages,
+        "Finds messages by their words, in the salon's language, the latest first.",
+        access: .salon(Permission(.messages, .read)), query: [AnyQueryParameter(words)] + Paging.parameters,
+        body: .none,
+        answer: .page(of: message.component),
+        .answering { call, _ in
+            let page = try PageRequest(call, of: "searchMessages")
+            let place = TimePlace(page.cursor)
+            let rows = try await call.store.read(
+                InboxStatements.search, (call.query[words] ?? "", place.moment, place.id, page.asked), in: call.scope,
+                call.freshness)
+            return page.reply(rows, message.json) { Cursor($0.id, at: $0.created) }
+        })
+
+    private static let showMessage = Endpoint(
+        .get, "/v1/salons/\(Paths.salon)/messages/\(Paths.id)", "getMessage", .messages,
+        "Shows a message, and what has become of it.", access: .salon(Permission(.messages, .read)), body: .none,
+        answer: .ok(message.component),
+        .answering { call, _ in
+            let id = try call.parameter(Paths.id)
+            let rows = try await call.store.read(InboxStatements.message, id, in: call.scope, call.freshness)
+            guard let row = rows.first else { throw HTTPProblem.unknown }
+            return Reply(.ok, message.json(row))
         })
 }

@@ -103,16 +103,29 @@ enum InsightEndpoints {
             return Reply(.ok, ["items": .array(rows.map(Record<BookingFigure>.day.json))])
         })
 
+    private static let status = QueryParameter<WebhookStatus>("status", .choice, "Only those of this status.")
+    private static let since = QueryParameter("from", .moment, "Only those that came then or later.")
+    private static let before = QueryParameter("until", .moment, "Only those that came before.")
+
     private static let events = Endpoint(
         .get, "/v1/salons/\(Paths.salon)/webhook-events", "listWebhookEvents", .insight,
         "Lists what WhatsApp delivered, the latest first.",
-        access: .salon(Permission(.webhooks, .read)), query: Paging.parameters, body: .none,
+        access: .salon(Permission(.webhooks, .read)),
+        query: [AnyQueryParameter(status), AnyQueryParameter(since), AnyQueryParameter(before)] + Paging.parameters,
+        body: .none,
         answer: .page(of: Record<WebhookLog>.event.component),
         .answering { call, _ in
             let page = try PageRequest(call, of: "listWebhookEvents")
-            let place = TimePlace(page.cursor)
-            let rows = try await call.store.read(
-                WebhookLogPages.page, (place.moment, place.id, page.asked), in: call.scope, call.freshness)
+            let place = TimePlace(page.cursor, before: call.query[before])
+            let (wanted, start) = (call.query[status], call.query[since])
+            let rows: [WebhookLog]
+            if wanted == nil, start == nil {
+                rows = try await call.store.read(
+                    WebhookLogPages.page, (place.moment, place.id, page.asked), in: call.scope, call.freshness)
+            } else {
+                let input = (place.moment, place.id, page.asked, start ?? Timestamp(seconds: 0), wanted)
+                rows = try await call.store.read(WebhookLogPages.filtered, input, in: call.scope, call.freshness)
+            }
             return page.reply(rows, Record<WebhookLog>.event.json) { Cursor($0.id, at: $0.created) }
         })
 }

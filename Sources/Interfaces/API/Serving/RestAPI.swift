@@ -9,7 +9,8 @@ enum RestAPI {
     static let endpoints: [Endpoint] =
         SessionEndpoints.all + MeEndpoints.all + SalonEndpoints.all + ServiceEndpoints.all + CatalogueEndpoints.all
         + CustomerEndpoints.all + BookingEndpoints.all + BookingStepEndpoints.all + CalendarEndpoints.all
-        + WaitingEndpoints.all + InboxEndpoints.all + TemplateEndpoints.all + InsightEndpoints.all + KeyEndpoints.all
+        + WaitingEndpoints.all + InboxEndpoints.all + SendingEndpoints.all + PriceEndpoints.all + TemplateEndpoints.all
+        + InsightEndpoints.all + KeyEndpoints.all
         + MemberEndpoints.all + [document]
 
     /// The document of all of them.
