@@ -26,7 +26,7 @@ import Testing
             for day in 1...7 {
                 try await api.send(
                     .post, "\(api.salon)/opening-hours",
-                    ["weekday": .integer(day), "opens": "00:00", "closes": "23:45"])
+                    ["weekday": .integer(day), "opens": "00:00", "closes": "24:00"])
             }
             return Shop(api: api, service: serviceID, chair: chairID)
         }

@@ -51,6 +51,20 @@ extension FieldType where Value == PostgresTime {
     }
 }
 
+extension FieldType where Value == PostgresTime {
+    /// The end of something within a day: 24:00 is the midnight that ends it.
+    static var closingTime: FieldType {
+        FieldType(
+            schema: [.init("type", "string"), .init("pattern", "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")],
+            expectation: "a time of the day like 17:30, at the latest 24:00",
+            reading: { json in
+                if json == "24:00" { return PostgresTime(microseconds: 86_400_000_000) }
+                var faults: [FieldFault] = []
+                return timeOfDay.read(json, "", &faults)
+            }, json: timeOfDay.json)
+    }
+}
+
 extension FieldType where Value == PostgresNumeric {
     /// A sum of money.
     static var price: FieldType { decimal(digits: 12, scale: 2) }

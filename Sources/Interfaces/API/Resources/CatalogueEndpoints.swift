@@ -28,7 +28,7 @@ extension Record where Row == OpeningHours {
             .set("resource_id", .orNull(.identifier), \.resource, "Whose they are; null for the salon's own."),
             .set("weekday", .integer(1...7), \.weekday, required: true, "From Monday, 1, to Sunday, 7."),
             .set("opens", .timeOfDay, \.opens, required: true, "When it opens, by the salon's clocks."),
-            .set("closes", .timeOfDay, \.closes, required: true, "When it closes, later on the same day."),
+            .set("closes", .closingTime, \.closes, required: true, "When it closes, later on the same day."),
             .set("valid_from", .orNull(.day), \.from, "The first day on which they hold; null for always."),
             .set("valid_until", .orNull(.day), \.until, "The last day on which they hold; null for ever."),
             .told("version", .version, \.version, "How often they were changed; their ETag."),
