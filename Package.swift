@@ -166,7 +166,7 @@ let package = Package(
             "API", in: "Interfaces",
             imports: [
                 "Basics", "Configuration", "Telemetry", "Loop", "HTTP", "Postgres", "Store", "Tenants", "WhatsApp",
-                "JSONText", "Digests", "Messaging", "Work", "Bookings",
+                "JSONText", "Digests", "Messaging", "Work", "Bookings", "Zones",
             ]),
 
         // Commands

@@ -69,7 +69,7 @@ import Testing
             try await api.sql(
                 "UPDATE users SET password_hash = $1 WHERE email = 'owner@example.com' RETURNING email::text", hash)
             let token = try #require(api.tokens[.owner])
-            let (service, conversation) = try await Self.seed(api)
+            let (service, conversation) = try await api.furnish()
             // A whole quarter of an hour, a day from now.
             let quarter = (Timestamp.now().microseconds / 900_000_000 + 97) * 900
             let values = [
@@ -83,28 +83,5 @@ import Testing
                 #expect(response.status.isSuccess, "\(block): \(response.text)")
             }
         }
-    }
-
-    /// A service that can be had at any time, and a conversation in which the customer has just written.
-    private static func seed(_ api: TestedAPI) async throws -> (service: String, conversation: String) {
-        let keys = try await api.sql(
-            """
-            WITH s AS (
-                INSERT INTO services (salon_id, name, duration_minutes) VALUES ($1::uuid, 'Wash', 15) RETURNING salon_id, id
-            ), r AS (
-                INSERT INTO resources (salon_id, kind, name) VALUES ($1::uuid, 'CHAIR', 'Left') RETURNING salon_id, id
-            ), l AS (
-                INSERT INTO service_resources (salon_id, service_id, resource_id)
-                SELECT s.salon_id, s.id, r.id FROM s, r
-            ), h AS (
-                INSERT INTO opening_hours (salon_id, weekday, opens, closes)
-                SELECT $1::uuid, day, '00:00', '24:00' FROM generate_series(1, 7) AS day
-            ), c AS (
-                INSERT INTO conversations (salon_id, phone_number, window_expires_at)
-                VALUES ($1::uuid, '+4930901820', now() + interval '1 hour') RETURNING id
-            )
-            SELECT unnest(ARRAY[(SELECT id FROM s), (SELECT id FROM c)])::text
-            """, "\(api.salons[0])")
-        return (keys[0], keys[1])
     }
 }

@@ -39,6 +39,8 @@ enum Who: Hashable, CaseIterable, Sendable {
 /// held against the document.
 struct TestedAPI: Sendable {
     let client: HTTPTestClient
+    /// The routes, which live on `loop`.
+    let router: HTTPRouter
     /// What stands between the service and its database, where a test wants to disturb that.
     let proxy: FaultProxy?
     let superuser: PostgresSession
@@ -79,7 +81,8 @@ struct TestedAPI: Sendable {
             try await TestedService.run(mode, service.router, on: loop) { client in
                 try await body(
                     TestedAPI(
-                        client: client, proxy: disturbing, superuser: superuser, loop: loop, log: log,
+                        client: client, router: service.router, proxy: disturbing, superuser: superuser, loop: loop,
+                        log: log,
                         salons: seeded.salons,
                         tokens: seeded.tokens))
             }
@@ -116,6 +119,29 @@ struct TestedAPI: Sendable {
             tokens[who] = token.secret.reveal()
         }
         return (salons, tokens)
+    }
+
+    /// Gives the first salon a service that can be had at any time, and a conversation in which the customer has just written.
+    func furnish() async throws -> (service: String, conversation: String) {
+        let keys = try await sql(
+            """
+            WITH s AS (
+                INSERT INTO services (salon_id, name, duration_minutes) VALUES ($1::uuid, 'Wash', 15) RETURNING salon_id, id
+            ), r AS (
+                INSERT INTO resources (salon_id, kind, name) VALUES ($1::uuid, 'CHAIR', 'Left') RETURNING salon_id, id
+            ), l AS (
+                INSERT INTO service_resources (salon_id, service_id, resource_id)
+                SELECT s.salon_id, s.id, r.id FROM s, r
+            ), h AS (
+                INSERT INTO opening_hours (salon_id, weekday, opens, closes)
+                SELECT $1::uuid, day, '00:00', '24:00' FROM generate_series(1, 7) AS day
+            ), c AS (
+                INSERT INTO conversations (salon_id, phone_number, window_expires_at)
+                VALUES ($1::uuid, '+4930901820', now() + interval '1 hour') RETURNING id
+            )
+            SELECT unnest(ARRAY[(SELECT id FROM s), (SELECT id FROM c)])::text
+            """, "\(salons[0])")
+        return (keys[0], keys[1])
     }
 
     // MARK: - Requests
