@@ -103,7 +103,9 @@ let package = Package(
                 "Basics", "Postgres", "Store", "Zones", "Digests", "JSONText", "Loop",
             ]),
         room("Messaging", in: "Application", imports: ["Basics", "JSONText", "Postgres", "Store"]),
-        room("Assistant", in: "Application", imports: ["Basics", "Postgres", "Store"]),
+        room(
+            "Assistant", in: "Application",
+            imports: ["Basics", "Bookings", "JSONText", "Loop", "Messaging", "Postgres", "Store", "Zones"]),
         room(
             "WhatsApp", in: "Application",
             imports: [
@@ -312,6 +314,12 @@ let package = Package(
                 "Basics", "Bookings", "Postgres", "TestSupport", "Zones", "Loop", "LoopTestSupport",
                 "PostgresTestSupport", "Store", "StoreTestSupport",
             ]),
+        tests(
+            "Assistant",
+            of: [
+                "Assistant", "Basics", "Bookings", "JSONText", "Loop", "Messaging", "Postgres", "Simulation", "Store",
+                "StoreTestSupport", "TestSupport", "Zones",
+            ], exclude: ["Golden"]),
         tests(
             "Simulation",
             of: [

@@ -1,0 +1,39 @@
+import JSONText
+
+/// A language that customers are answered in.
+package enum Language: String, CaseIterable, Hashable, Sendable, JSONReadable, JSONWritable {
+    /// English.
+    case english = "en"
+    /// Spanish.
+    case spanish = "es"
+    /// Portuguese.
+    case portuguese = "pt"
+    /// Russian.
+    case russian = "ru"
+
+    /// The language of a tag like `pt-BR` or `pt_BR`; nil for one that nobody here speaks.
+    package init?(tag: String) {
+        guard let first = tag.lowercased().split(whereSeparator: { $0 == "-" || $0 == "_" }).first else { return nil }
+        self.init(rawValue: String(first))
+    }
+
+    /// What is said in it.
+    package var phrases: Phrases {
+        switch self {
+        case .english: .english
+        case .spanish: .spanish
+        case .portuguese: .portuguese
+        case .russian: .russian
+        }
+    }
+
+    /// What is understood in it.
+    package var vocabulary: Vocabulary {
+        switch self {
+        case .english: .english
+        case .spanish: .spanish
+        case .portuguese: .portuguese
+        case .russian: .russian
+        }
+    }
+}
