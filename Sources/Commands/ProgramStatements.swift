@@ -20,6 +20,7 @@ enum ProgramStatements {
             ClosureStatements.self,
             ConversationStatements.self,
             CustomerStatements.self,
+            DialogueStatements.self,
             InboxStatements.self,
             InsightStatements.self,
             JobStatements.self,
