@@ -199,7 +199,9 @@ private final class BreakingResponder: Responder {
         try await withChat { scene in
             let first = try await scene.receive("cut tomorrow 15:30")
             let second = try await scene.receive("yes")
-            #expect(try await scene.answer(second).contains("Booked"))
+            let keys = #"{"conversation": "\#(scene.salon.conversation)", "message": "\#(second)"}"#
+            try await scene.turn.handle(PostgresJSON(keys), in: scene.salon.scope)
+            #expect(try await scene.said().last?.contains("Booked") == true)
             #expect(try await scene.answer(first).isEmpty)
             #expect(try await scene.bookings() == ["CONFIRMED 15:30"])
         }

@@ -45,11 +45,16 @@ package struct ConversationTurn: Sendable {
 
     /// Deals with the message that a payload of the topic names.
     package func handle(_ payload: PostgresJSON, in scope: SalonScope) async throws {
+        let (conversation, message) = try Self.keys(in: payload)
+        try await handle(conversation: conversation, message: message, in: scope)
+    }
+
+    private static func keys(in payload: PostgresJSON) throws -> (conversation: PostgresUUID, message: PostgresUUID) {
         let json = try JSON(reading: payload.text)
         guard let conversation = json["conversation"]?.text.flatMap({ PostgresUUID($0) }),
             let message = json["message"]?.text.flatMap({ PostgresUUID($0) })
         else { throw ParlorError(.malformed, "the payload names no message of a conversation") }
-        try await handle(conversation: conversation, message: message, in: scope)
+        return (conversation, message)
     }
 
     /// Deals with a message, and before it with those of the conversation that came shortly before. Those that were dealt

@@ -115,7 +115,7 @@ package enum DialogueStatements: StatementList {
         """
         WITH known AS (
             INSERT INTO ai_conversations (salon_id, conversation_id)
-            SELECT salon_id, id FROM conversations WHERE id = $1
+            SELECT salon_id, id FROM conversations WHERE id = $1 FOR NO KEY UPDATE
             ON CONFLICT (salon_id, conversation_id) DO UPDATE SET updated_at = now()
             RETURNING salon_id, conversation_id
         )
