@@ -162,7 +162,7 @@ let package = Package(
             "Work", in: "Interfaces",
             imports: [
                 "Basics", "Bookings", "Configuration", "HTTP", "Jobs", "Loop", "Messaging", "Notices", "Postgres",
-                "Store", "TLS", "Telemetry", "WhatsApp", "Zones",
+                "Store", "TLS", "Telemetry", "WhatsApp", "Zones", "Assistant",
             ]),
         room(
             "API", in: "Interfaces",

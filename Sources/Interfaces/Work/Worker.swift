@@ -1,3 +1,4 @@
+import Assistant
 package import Basics
 import Bookings
 package import Configuration
@@ -46,6 +47,12 @@ package final class Worker: @unchecked Sendable {
         let zones = ZoneDatabase()
         let desk = BookingDesk(store, zones: zones, sealer: sealer, on: loop)
         let followUp = BookingFollowUp(desk, BookingNotices(store, desk), queue, zones: zones)
+        let turn = ConversationTurn(store, desk: desk, zones: zones, on: loop)
+        work(ConversationTurn.topic) { job in
+            guard let salon = job.salon else { return .hopeless("the job names no salon") }
+            try await turn.handle(job.payload, in: SalonScope(salon, by: .service("assistant")))
+            return .done
+        }
         work(BookingChange.topic) { try await followUp.follow($0) }
         work(BookingFollowUp.reminders) { try await followUp.remind($0) }
         work(BookingFollowUp.holds) { try await followUp.endHolds($0) }
