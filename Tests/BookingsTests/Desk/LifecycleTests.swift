@@ -164,11 +164,11 @@ import Testing
                     salon.chairs[1]
                 ])
             #expect(try await desk.book(salon.request(salon.at(10)), in: salon.scope).value.next != nil)
-            try await salon.superuser.execute("UPDATE clock.skew SET seconds = \(skew + 599)")
+            try await salon.superuser.execute("UPDATE clock.skew SET seconds = \(skew + 300)")
             #expect(try await desk.confirm(held.id, in: salon.scope).value.booking?.status == .confirmed)
             let second = try #require(
                 try await desk.book(salon.request(salon.at(12)), hold: .seconds(600), in: salon.scope).value.booking)
-            try await salon.superuser.execute("UPDATE clock.skew SET seconds = \(skew + 599 + 601)")
+            try await salon.superuser.execute("UPDATE clock.skew SET seconds = \(skew + 300 + 601)")
             #expect(try await desk.confirm(second.id, in: salon.scope).value == .refused(.step(.holdExpired)))
             await store.stop(within: .seconds(60))
         }
