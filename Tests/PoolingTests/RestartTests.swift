@@ -74,7 +74,8 @@ import Testing
                 try await client.query("INSERT INTO note (number) VALUES (78)")
             }
             let outcome = try await running.value(on: pooler.loop).value
-            #expect(outcome.cutClients == 1)
+            // The client, and perhaps the look at the console above, which may just be signing in.
+            #expect((1...2).contains(outcome.cutClients))
             let error = await #expect(throws: PostgresError.self) { try await client.query("SELECT 1") }
             #expect(error?.kind == .lost)
             let again = try await pooler.connect()

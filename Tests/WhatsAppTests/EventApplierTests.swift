@@ -190,6 +190,33 @@ import Testing
         }
     }
 
+    @Test("A message that is delivered costs what the list says for its day, country and category, once")
+    func costs() async throws {
+        try await withScene { scene in
+            try await scene.salon.superuser.execute(
+                """
+                INSERT INTO message_prices (valid_from, country, category, price, currency) VALUES
+                    ('2020-01-01', 'DE', 'utility', 0.05, 'USD'), ('2020-01-01', '*', 'utility', 0.01, 'USD'),
+                    (current_date + 30, 'DE', 'utility', 0.99, 'USD'), ('2020-01-01', 'DE', 'utility', 9, 'EUR')
+                """)
+            let message = try await scene.salon.putQueuedMessage()
+            let more =
+                #","biz_opaque_callback_data":"\#(message)","recipient_id":"4915112345678","#
+                + #""pricing":{"billable":true,"pricing_model":"PMP","category":"utility"}"#
+            func states(_ names: String...) -> [UInt8] {
+                Deliveries.body(
+                    Deliveries.news(
+                        statuses: names.map { Deliveries.status("wamid.out", $0, more) }.joined(separator: ",")))
+            }
+            _ = try await scene.apply(states("sent"))
+            #expect(try await scene.texts("SELECT coalesce(cost::text, 'none') FROM messages") == ["none"])
+            _ = try await scene.apply(states("delivered", "read"), states("delivered"))
+            #expect(try await scene.texts("SELECT cost::text FROM messages") == ["0.050000"])
+            #expect(
+                try await scene.texts("SELECT sum(cost)::text FROM conversations") == ["0.050000"])
+        }
+    }
+
     @Test("One that cannot be applied is marked with the reason, and its neighbours are applied")
     func poison() async throws {
         try await withScene { scene in

@@ -26,6 +26,10 @@ import Testing
         private let loop: EventLoop
         private(set) var child: Child
         private(set) var deaths = 0
+        private var isDying = false
+
+        /// Whether it has ended without being killed.
+        var hasEnded: Bool { !isDying && !child.isRunning }
 
         init(_ database: SalonDatabase, on loop: EventLoop) throws {
             let listener = try Listener(at: .tcp(host: "127.0.0.1", port: 0), on: loop)
@@ -48,6 +52,8 @@ import Testing
         /// Kills it where it stands, and starts another one.
         func die() async throws {
             deaths += 1
+            isDying = true
+            defer { isDying = false }
             child.signal(SIGKILL)
             _ = try await child.exitStatus()
             child = try Child(
@@ -128,7 +134,7 @@ import Testing
                             let answer = try? await client.send(
                                 request, to: .tcp(host: "127.0.0.1", port: server.port), within: .seconds(20))
                             if answer?.status == .ok { break }
-                            guard server.child.isRunning else {
+                            guard !server.hasEnded else {
                                 throw ParlorError(.startFailed, "the service ended by itself")
                             }
                             try await loop.sleep(for: .milliseconds(50))

@@ -38,18 +38,23 @@ package struct EventApplier: Sendable {
     }
 
     private let store: Store
+    private let prices: PriceBook
 
     /// One that works on a store.
-    package init(_ store: Store) { self.store = store }
+    package init(_ store: Store) {
+        self.store = store
+        prices = PriceBook(store)
+    }
 
     /// Applies lines of a salon. It throws when nothing can be said about them, as when the database is away.
     @discardableResult
     package func apply(_ events: [SalonEvent], of salon: Salon) async throws -> Outcome {
         guard !events.isEmpty else { return Outcome() }
         let scope = SalonScope(SalonIdentifier(salon.id), by: .service("webhook"))
+        let prices = events.tellsPrices ? try await prices.list(in: salon.currency) : nil
         do {
             return try await store.transaction(in: scope, repeatable: true) { transaction in
-                try await write(events, salon, in: transaction)
+                try await write(events, salon, prices, in: transaction)
             }.value
         } catch let error as PostgresError where error.isAboutContent {
             guard events.count > 1 else {
@@ -65,7 +70,7 @@ package struct EventApplier: Sendable {
     }
 
     private func write(
-        _ events: [SalonEvent], _ salon: Salon, in transaction: StoreTransaction
+        _ events: [SalonEvent], _ salon: Salon, _ prices: PriceList?, in transaction: StoreTransaction
     ) async throws -> Outcome {
         _ = try await transaction.run(ApplyStatements.begin, ())
         let plan = ApplyPlan(
@@ -73,7 +78,7 @@ package struct EventApplier: Sendable {
             customers: try await customers(of: events, in: transaction))
         try await write(plan.customers, in: transaction)
         try await write(plan, salon, in: transaction)
-        let reports = plan.reports.compactMap(\.report)
+        let reports = plan.reports.compactMap { $0.report(prices) }
         if !reports.isEmpty { try await StatusReports.apply(reports, in: transaction) }
         for (news, told) in plan.templates {
             guard let status = news.status else { continue }
@@ -190,6 +195,14 @@ package struct EventApplier: Sendable {
 }
 
 extension [SalonEvent] {
+    /// Whether anything in it costs something.
+    fileprivate var tellsPrices: Bool {
+        contains { event in
+            guard case .messages(let news) = event.content else { return false }
+            return news.reports.contains { $0.pricing != nil }
+        }
+    }
+
     /// Who is said to have written, besides the messages.
     fileprivate var contacts: [MessageNews.Contact] {
         flatMap { event in
@@ -201,10 +214,14 @@ extension [SalonEvent] {
 
 extension DeliveryReport {
     /// What is taken in of it; nil when nobody knows the state yet.
-    fileprivate var report: StatusReport? {
+    fileprivate func report(_ prices: PriceList?) -> StatusReport? {
         status.map { status in
             StatusReport(
-                key, status, at: happened, of: callback.flatMap { PostgresUUID($0) }, errorCode: errorCode)
+                key, status, at: happened, of: callback.flatMap { PostgresUUID($0) }, errorCode: errorCode,
+                price: pricing.flatMap {
+                    prices?.cost(
+                        isBillable: $0.isBillable, category: $0.category, phone: phone, userID: user, at: happened)
+                })
         }
     }
 }

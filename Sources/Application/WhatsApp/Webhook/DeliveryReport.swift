@@ -14,8 +14,12 @@ package struct DeliveryReport: JSONReadable, Sendable {
     package let callback: String?
     /// Why it failed, as a number.
     package let errorCode: Int32?
-    /// What it costs, where it is told.
+    /// What it is charged as, where it is told.
     package let pricing: Pricing?
+    /// The number that it went to, where it is told.
+    package let phone: String?
+    /// WhatsApp's identifier of whom it went to, where it is told.
+    package let user: String?
 
     /// What a message is charged as.
     package struct Pricing: JSONReadable, Hashable, Sendable {
@@ -43,6 +47,8 @@ package struct DeliveryReport: JSONReadable, Sendable {
                 try json.list { json throws(JSONFault) -> Int32 in try json.required("code") }.first
             } ?? nil
         pricing = try json.optional("pricing")
+        phone = try json.optional("recipient_id")
+        user = try json.optional("recipient_user_id")
     }
 
     private static let known: [String: MessageStatus] = [
