@@ -11,6 +11,8 @@ package final class PriceBook: @unchecked Sendable {
     private let store: Store
     private let scope = PlatformScope(by: .service("prices"))
     private var prices: [MessagePrice] = []
+    /// Made of `prices` when they are asked for.
+    private var lists: [String: PriceList] = [:]
     private var until = ContinuousClock.now
 
     /// The prices that a store holds.
@@ -20,8 +22,11 @@ package final class PriceBook: @unchecked Sendable {
     func list(in currency: String) async throws -> PriceList {
         if until <= .now {
             prices = try await store.read(PriceStatements.every, (), in: scope)
+            lists = [:]
             until = .now + Self.lifetime
         }
-        return PriceList(prices, currency: currency)
+        let list = lists[currency] ?? PriceList(prices, currency: currency)
+        lists[currency] = list
+        return list
     }
 }
