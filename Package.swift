@@ -147,8 +147,8 @@ let package = Package(
             "Agent", in: "Platform",
             imports: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "State", "Processes", "TLS", "HTTP",
-                "Migrations", "Postgres", "Store", "Etcd", "Trust", "Consensus", "Cluster", "Pooling", "Caching",
-                "Hardening", "Backups", "Notifications", "ObjectStorage",
+                "Migrations", "Seed", "Postgres", "Store", "Etcd", "Trust", "Consensus", "Cluster", "Pooling",
+                "Caching", "Hardening", "Backups", "Notifications", "ObjectStorage",
             ]),
 
         room(

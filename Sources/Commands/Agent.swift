@@ -12,7 +12,7 @@ extension Command {
                 end, says what it does on the standard output, and keeps a log ("parlor logs agent"). It stops
                 everything in order on SIGTERM. "parlor up --detach" starts an agent in the background.
                 """,
-            options: [.solo],
+            options: [.solo, .demonstration],
             examples: [.init("parlor agent", "In a unit of a service manager")],
             success: "it was told to end, and stopped everything in order",
             failures: [.alreadyRunning] + ErrorCode.startFailures),

@@ -16,6 +16,7 @@ struct Launch {
     private let invocation: Invocation
     let workplace: Workplace
     private let shape: SystemPlan.Shape
+    private let isDemo: Bool
 
     private var terminal: Terminal { invocation.terminal }
 
@@ -23,13 +24,14 @@ struct Launch {
         self.invocation = invocation
         workplace = try Workplace(invocation)
         shape = invocation.command.has(.solo) ? .solo : .cluster
+        isDemo = invocation.command.has(.demonstration)
     }
 
     // MARK: - Looking
 
     /// What would be brought up.
     func showPlan() throws {
-        let plan = try Agent.plan(workplace.configuration, shape, on: invocation.loop)
+        let plan = try Agent.plan(workplace.configuration, shape, isDemo: isDemo, on: invocation.loop)
         let state = try workplace.stateFolder()
         let place = state.map { "in \($0.path)" } ?? "in \(workplace.statePath), which will be made"
         try terminal.write((plan.lines + ["state      \(place)"]).map { "\($0)\n" }.joined())
@@ -87,7 +89,7 @@ struct Launch {
             Self.isDetached ? .background : serviceManager == nil ? .terminal : .serviceManager
         let progress = ProgressPrinter(terminal, state: state, keeper: keeper)
         try await Agent(
-            workplace.configuration, shape, material, state: state, logger: logger, on: invocation.loop,
+            workplace.configuration, shape, isDemo: isDemo, material, state: state, logger: logger, on: invocation.loop,
             report: { event in
                 progress.tell(event)
                 serviceManager?.tell(event)
@@ -113,6 +115,7 @@ struct Launch {
         if let file = command.value(of: .config) { arguments += ["--config", file] }
         arguments += command.values(of: .set).flatMap { ["--set", $0] }
         if command.has(.solo) { arguments.append("--solo") }
+        if isDemo { arguments.append("--demo") }
         if command.has(.debug) { arguments.append("--debug") }
         let program = Processes.Program(
             "/proc/self/exe", name: "parlor", arguments, environment: environment, parentDeathSignal: nil)

@@ -39,9 +39,16 @@ struct Progress {
             return [
                 "everything is ready after \((now - started).brief)", "",
                 "  service    \(plan.serviceURL)", "  database   \(plan.databaseURL)", "  state      \(statePath)",
-            ] + howToStop
+            ] + (plan.simulatorURL.map(Self.demo) ?? []) + howToStop
         case .stopping: return [keeper == .serviceManager ? "stopping" : "stopping; once more to hurry"]
         }
+    }
+
+    private static func demo(_ simulator: String) -> [String] {
+        [
+            "  whatsapp   simulated at \(simulator)", "",
+            "Customers chat with three salons: \"./parlor logs whatsapp --follow\" shows what is said.",
+        ]
     }
 
     private var howToStop: [String] {

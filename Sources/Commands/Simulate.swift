@@ -1,4 +1,5 @@
 import Basics
+import Configuration
 import Glibc
 import Loop
 import Simulation
@@ -21,10 +22,14 @@ extension Command {
                 customers. --faults is the share, in percent, of what goes wrong: deliveries that come twice or late,
                 customers without a number, states before the answer; a tenth of it is trouble of WhatsApp's own,
                 answers that are broken off, failures, and numbers that change.
+
+                With --seeded the salons are those that "parlor seed" has made in the configured database; they are
+                given access tokens of this WhatsApp, and the secret and the webhook are those of the configuration.
+                That is how "parlor up --demo" runs it.
                 """,
             options: [
-                .webhook, .secretFile, .graphPort, .salonNumbers, .simulationSeed, .customers, .beginning, .thought,
-                .faultShare, .simulationTime, .json,
+                .webhook, .secretFile, .graphPort, .salonNumbers, .seeded, .simulationSeed, .customers, .endless,
+                .beginning, .thought, .faultShare, .simulationTime, .transcript, .json,
             ],
             examples: [
                 .init("parlor simulate --secret-file app-secret", "Twenty customers, one in a second"),
@@ -33,11 +38,13 @@ extension Command {
                     "Many, with everything that goes wrong"),
             ],
             success: "every customer is done, or the time is over",
-            failures: [.usage, .portTaken, .file, .cancelled]),
+            failures: [.usage, .configuration, .portTaken, .file, .connection, .database, .cancelled]),
         work: { try await simulate($0) })
 
     private static func simulate(_ invocation: Invocation) async throws {
-        let (plan, target) = try simulation(of: invocation.command)
+        let (plan, target) =
+            invocation.command.has(.seeded)
+            ? try await seededSimulation(invocation) : try simulation(invocation.command)
         let port = invocation.command.count(of: .graphPort) ?? 0
         let limit = invocation.command.duration(of: .simulationTime)
         let view = SimulationView(invocation)
@@ -46,7 +53,7 @@ extension Command {
         view.begin(plan, graphPort: graph)
         do {
             try await invocation.loop.untilInterrupted {
-                try await simulator.run(until: limit) { view.tell($0, of: plan) }
+                try await simulator.run(until: limit) { view.tell($0, $1, of: plan) }
             }
         } catch {
             // What happened until then is worth to be seen.
@@ -60,7 +67,7 @@ extension Command {
     fileprivate static let usualWebhook = "http://127.0.0.1:3000/webhook"
 
     private static func simulation(
-        of command: ParsedCommand
+        _ command: ParsedCommand
     ) throws(ParlorError) -> (SimulationPlan, CloudSimulator.Target) {
         guard let path = command.value(of: .secretFile) else {
             throw ParlorError(
@@ -72,20 +79,46 @@ extension Command {
         guard let target = CloudSimulator.Target(address, secret: secret) else {
             throw ParlorError(.usage, "--webhook is no address", why: "one looks like http://127.0.0.1:3000/webhook")
         }
-        let faults = command.count(of: .faultShare) ?? 0
-        guard faults <= 100 else { throw ParlorError(.usage, "--faults goes up to 100") }
         let names = (command.value(of: .salonNumbers) ?? "1000001").split(separator: ",").map(String.init)
         let numbers = names.enumerated().map { index, name in
             SimulatedNumber(name, account: "account-\(name)", displayNumber: "1555\(1_000_000 + index)")
         }
-        return (
-            SimulationPlan(
-                seed: UInt64(command.count(of: .simulationSeed) ?? 1), numbers: numbers,
-                customers: command.count(of: .customers) ?? 20,
-                perSecond: command.value(of: .beginning).flatMap { Double($0) } ?? 1,
-                thought: command.duration(of: .thought) ?? .seconds(8),
-                faults: SimulatedFaults(share: Double(faults) / 100)), target
-        )
+        return (try SimulationPlan(command, numbers), target)
+    }
+
+    /// Of the salons that a seed has made, with the secret and the webhook of the configuration.
+    private static func seededSimulation(
+        _ invocation: Invocation
+    ) async throws -> (SimulationPlan, CloudSimulator.Target) {
+        for option in [OptionDeclaration.secretFile, .webhook, .salonNumbers]
+        where !invocation.command.values(of: option).isEmpty {
+            throw ParlorError(.usage, "--\(option.name) and --seeded exclude each other")
+        }
+        let configuration = try Workplace.load(invocation).configuration
+        let host = HostName.reachable(configuration.api.host)
+        let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(configuration.api.port)/webhook"
+        guard let secret = configuration.whatsApp.appSecret, let target = CloudSimulator.Target(address, secret: secret)
+        else {
+            throw ParlorError(
+                .configuration, "whatsapp.app_secret is not set, and events are signed with it",
+                hint: "\"./parlor up --demo\" brings everything with it that a simulation needs.")
+        }
+        let salons = try SeededSalons(configuration, on: invocation.loop)
+        return (try SimulationPlan(invocation.command, try await salons.takeOver()), target)
+    }
+}
+
+extension SimulationPlan {
+    /// As a command line asks for it.
+    fileprivate init(_ command: ParsedCommand, _ numbers: [SimulatedNumber]) throws(ParlorError) {
+        let faults = command.count(of: .faultShare) ?? 0
+        guard faults <= 100 else { throw ParlorError(.usage, "--faults goes up to 100") }
+        self.init(
+            seed: UInt64(command.count(of: .simulationSeed) ?? 1), numbers: numbers,
+            customers: command.has(.endless) ? nil : command.count(of: .customers) ?? 20,
+            perSecond: command.value(of: .beginning).flatMap { Double($0) } ?? 1,
+            thought: command.duration(of: .thought) ?? .seconds(8),
+            faults: SimulatedFaults(share: Double(faults) / 100), keepsTranscript: command.has(.transcript))
     }
 }
 
@@ -105,6 +138,15 @@ extension OptionDeclaration {
     /// Whose customers there are.
     static let salonNumbers = value(
         "numbers", ValueDeclaration("<ids>", standard: "1000001"), "The salons' phone number ids, with commas between")
+
+    /// Whose customers there are, where a seed has made them.
+    static let seeded = flag("seeded", "Take the salons that a seed has made, and all else from the configuration")
+
+    /// How long.
+    static let endless = flag("endless", "Let customers come until Ctrl-C")
+
+    /// What there is to read.
+    static let transcript = flag("transcript", "Print what is said")
 
     /// Which customers.
     static let simulationSeed = value(

@@ -21,14 +21,22 @@ final class SimulationView: Sendable {
         try? terminal.write(
             """
             WhatsApp is simulated at http://127.0.0.1:\(graphPort), for \(numbers)
-            \(plan.customers.grouped) customers of seed \(plan.seed) begin to write
+            \(plan.customers.map { "\($0.grouped) customers" } ?? "customers") of seed \(plan.seed) begin to write
 
             """)
     }
 
-    /// Tells how it goes: once a second, on a terminal only.
-    func tell(_ totals: SimulationTotals, of plan: SimulationPlan) {
-        guard !isJSON, terminal.isTerminal() else { return }
+    /// Tells what was said and, once a second and on a terminal only, how it goes.
+    func tell(_ totals: SimulationTotals, _ said: [SimulatedLine], of plan: SimulationPlan) {
+        guard !isJSON else { return }
+        if !said.isEmpty {
+            let isOpen = last.withLock { last in
+                defer { last = nil }
+                return last != nil
+            }
+            try? terminal.write((isOpen ? "\r\u{1B}[K" : "") + said.map { Self.line($0) + "\n" }.joined())
+        }
+        guard terminal.isTerminal() else { return }
         let isDue = last.withLock { last in
             if let last, .now - last < .seconds(1) { return false }
             last = .now
@@ -38,8 +46,17 @@ final class SimulationView: Sendable {
         try? terminal.write("\r\(Self.line(totals, plan.customers))\u{1B}[K")
     }
 
-    static func line(_ totals: SimulationTotals, _ customers: Int) -> String {
-        "\(totals.begun.grouped) of \(customers.grouped) have begun, \(totals.content.grouped) are content, "
+    static func line(_ line: SimulatedLine) -> String {
+        let time = line.time.rfc3339.dropFirst(11).prefix(8)
+        let (speaker, listener) =
+            line.speaker == .customer ? (line.customer, line.salon) : (line.salon, line.customer)
+        // Each on a line of its own, whatever it is made of.
+        let words = line.words.split(whereSeparator: \.isNewline).joined(separator: " / ")
+        return "\(time)  \(speaker) -> \(listener): \(words)"
+    }
+
+    static func line(_ totals: SimulationTotals, _ customers: Int?) -> String {
+        "\(totals.begun.grouped)\(customers.map { " of \($0.grouped)" } ?? "") have begun, \(totals.content.grouped) are content, "
             + "\(totals.inbound.grouped) messages in, \(totals.taken.grouped) out"
     }
 

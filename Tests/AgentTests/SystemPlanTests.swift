@@ -31,6 +31,26 @@ import Testing
         expectGolden(text(plan), "plan-free")
     }
 
+    @Test("A demo has a WhatsApp beside the service, which sends there")
+    func demo() throws {
+        let plan = try SystemPlan(Configuration(), isDemo: true) { _, port in port != 3001 }
+        #expect(plan.simulatorURL == "http://127.0.0.1:3002")
+        #expect(plan.configuration.whatsApp.graphURL == "http://127.0.0.1:3002/v23.0")
+        expectGolden(text(plan), "plan-demo")
+    }
+
+    @Test("Simulated customers come to no salons of somebody's own")
+    func refusedDemo() throws {
+        var live = Configuration()
+        live.whatsApp.appSecret = Secret("secret")
+        for (configuration, why) in [(live, "whatsapp.app_secret"), (foreign, "not Parlor's")] {
+            let error = try #require(throws: ParlorError.self) {
+                try SystemPlan(configuration, isDemo: true) { _, _ in true }
+            }
+            #expect(error.code == .usage && error.summary.contains(why))
+        }
+    }
+
     @Test("A taken port gives way to the next free one, and the plan says so")
     func moved() throws {
         let plan = try plan(taken: [5432, 5433, 3000])

@@ -173,6 +173,21 @@ final class ArchivingServer: Sendable {
 
     // MARK: - Backups
 
+    /// A file without content takes no room, but its time in a backup.
+    private var largeFile: String { folder.path("data/large") }
+
+    /// Adds a file whose copy takes some seconds of a processor.
+    func addLargeFile() throws {
+        try Files.writeAtomically("", to: largeFile, mode: 0o644)
+        guard truncate(largeFile, 1 << 30) == 0 else { throw ParlorError(.file, "\(largeFile) cannot be made") }
+    }
+
+    /// Takes it away; who copies it finds that it has shrunk.
+    func removeLargeFile() {
+        truncate(largeFile, 0)
+        unlink(largeFile)
+    }
+
     /// Makes a backup.
     func backUp(
         _ kind: BackupRecord.Kind, on loop: EventLoop,

@@ -150,6 +150,9 @@ import Testing
     @Test("While a backup is made a second one says so, and the first one goes on")
     func twoAtOnce() async throws {
         try await withServer { server, loop in
+            // Its copy goes on for longer than it takes to hear of the first file.
+            try server.addLargeFile()
+            defer { server.removeLargeFile() }
             let (begun, announce) = AsyncStream.makeStream(of: Void.self)
             let isFirst = Mutex(true)
             async let first = server.backUp(.full, on: loop) { _ in
@@ -164,6 +167,7 @@ import Testing
             }
             for await _ in begun { break }
             let error = await #expect(throws: ParlorError.self) { try await server.backUp(.full, on: loop) }
+            server.removeLargeFile()
             server.signal(SIGCONT)
             #expect(error?.code == .alreadyRunning)
             #expect(error?.what == "another backup or restore is being made")
@@ -176,11 +180,14 @@ import Testing
     func killed() async throws {
         try await withServer { server, loop in
             let before = try await server.engine.state(of: server.repository, on: loop).backups
+            try server.addLargeFile()
+            defer { server.removeLargeFile() }
             let error = await #expect(throws: ParlorError.self) {
                 try await server.backUp(.full, on: loop) { _ in server.killPrograms() }
             }
             #expect(error?.summary == "pgBackRest could not do \"backup\": it was killed by signal 9 (SIGKILL)")
             #expect(try await server.engine.state(of: server.repository, on: loop).backups == before)
+            server.removeLargeFile()
             try await server.awaitPrograms(on: loop)
             let backup = try await server.backUp(.full, on: loop)
             #expect(backup.kind == .full && !backup.hasErrors)

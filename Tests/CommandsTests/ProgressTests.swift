@@ -10,6 +10,7 @@ import Testing
 @Suite struct ProgressTests {
     static let goldenNames = [
         "progress-start", "progress-detached", "progress-service", "progress-failed", "progress-stop",
+        "progress-demo",
     ]
 
     /// What people read when these things happen, each so many milliseconds after the start.
@@ -20,8 +21,8 @@ import Testing
             .map { "\($0)\n" }.joined()
     }
 
-    private func plan(taken: Set<Int> = []) throws -> SystemPlan {
-        try SystemPlan(Configuration()) { _, port in !taken.contains(port) }
+    private func plan(taken: Set<Int> = [], isDemo: Bool = false) throws -> SystemPlan {
+        try SystemPlan(Configuration(), isDemo: isDemo) { _, port in !taken.contains(port) }
     }
 
     private func part(_ name: String, _ state: PartStatus.State, _ detail: String? = nil) -> AgentEvent {
@@ -47,6 +48,7 @@ import Testing
             text(for: .background, [(1, .clearedLeftovers(["postgres", "service"]))] + start(moved)),
             "progress-detached")
         expectGolden(text(for: .serviceManager, start(plan) + [(9_000, .stopping)]), "progress-service")
+        expectGolden(text([(1_402, .ready(try self.plan(isDemo: true)))]), "progress-demo")
     }
 
     @Test("A start that fails says of each part what became of it")

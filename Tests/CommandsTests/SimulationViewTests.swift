@@ -19,5 +19,18 @@ import Testing
         #expect(
             SimulationView.line(totals, 2000)
                 == "1,200 of 2,000 have begun, 1,100 are content, 5,400 messages in, 5,300 out")
+        #expect(SimulationView.line(totals, nil).hasPrefix("1,200 have begun, "))
+    }
+
+    @Test("What is said stands on one line, with who said it to whom")
+    func line() {
+        func line(_ speaker: SimulatedLine.Speaker, _ words: String) -> String {
+            SimulationView.line(
+                SimulatedLine(
+                    time: Timestamp(seconds: 1_900_000_000), salon: "Luz", customer: "Ana", speaker: speaker,
+                    words: words))
+        }
+        #expect(line(.customer, "Oi!") == "17:46:40  Ana -> Luz: Oi!")
+        #expect(line(.salon, "Olá\r\nQuando? [Hoje]") == "17:46:40  Luz -> Ana: Olá / Quando? [Hoje]")
     }
 }

@@ -38,7 +38,9 @@ import Testing
             guard case .tcp(_, let graph) = try simulator.listen(at: .tcp(host: "127.0.0.1", port: 0)) else { return }
             let booked = LoopWait<Void>()
             let run = Task(executorPreference: loop) {
-                try await simulator.run { if $0.bookings > 0 { loop.execute { booked.succeed() } } }
+                try await simulator.run { totals, _ in
+                    if totals.bookings > 0 { loop.execute { booked.succeed() } }
+                }
             }
             while seen.withLock({ $0.messages.isEmpty }) { await loop.settle() }
             let client = HTTPClient(on: loop)

@@ -76,6 +76,41 @@ import Testing
         #expect(cloud.totals.bookings >= 40)
     }
 
+    @Test("What both sides say is kept in its order until it is taken, where that is wanted")
+    func transcript() {
+        var plan = plan(4, customers: 1)
+        plan.keepsTranscript = true
+        var (cloud, _) = run(plan)
+        let lines = cloud.takeTranscript()
+        #expect(lines.map(\.speaker).prefix(4) == [.customer, .salon, .customer, .salon])
+        #expect(lines.contains { $0.words.hasPrefix("? [Book") } && lines.contains { $0.words.hasPrefix("Done: AB") })
+        #expect(zip(lines, lines.dropFirst()).allSatisfy { $0.time <= $1.time })
+        #expect(cloud.takeTranscript().isEmpty)
+        var silent = run(self.plan(4, customers: 1)).0
+        #expect(silent.takeTranscript().isEmpty)
+    }
+
+    @Test("Without an end there is always somebody who comes next")
+    func endless() {
+        var plan = plan(4)
+        plan.customers = nil
+        let (cloud, _) = run(plan, .seconds(100))
+        #expect(cloud.totals.begun == 200)
+        #expect(!cloud.isOver && cloud.next != nil)
+    }
+
+    @Test("Two runs of a seed say the same under other names")
+    func names() {
+        let plan = plan(5, customers: 3)
+        func names(_ epoch: Timestamp) -> Set<String> {
+            var cloud = SimulatedCloud(plan, at: epoch)
+            let bodies = cloud.advance(to: .seconds(60)).map { String(decoding: $0.body, as: UTF8.self) }
+            return Set(bodies.flatMap { $0.split(separator: "\"").map(String.init) }.filter { $0.hasPrefix("wamid.") })
+        }
+        let (first, second) = (names(Self.epoch), names(Self.epoch + .seconds(3600)))
+        #expect(first.count == 3 && second.count == 3 && first.isDisjoint(with: second))
+    }
+
     @Test("The same seed makes the same deliveries, another one others")
     func deterministic() {
         let faults = SimulatedFaults(share: 0.2)

@@ -77,6 +77,7 @@ package final class CloudSimulator: @unchecked Sendable {
         router.get("/{version}/{number}", "Shows a number.") { request in
             .json(["id": .string(try request.parameter("number")), "verified_name": "simulated"])
         }
+        router.get("/health/live", "Says that it is there.") { _ in .json(["status": "alive"]) }
         return router
     }
 
@@ -98,9 +99,11 @@ package final class CloudSimulator: @unchecked Sendable {
 
     // MARK: - Running
 
-    /// Runs until every customer is done, or its task is cancelled; `report` hears what happened, now and then.
+    /// Runs until every customer is done, or its task is cancelled; `report` hears what happened, and what was said since
+    /// it heard last.
     package func run(
-        until limit: Duration? = nil, report: @escaping @Sendable (SimulationTotals) -> Void = { _ in }
+        until limit: Duration? = nil,
+        report: @escaping @Sendable (SimulationTotals, [SimulatedLine]) -> Void = { _, _ in }
     ) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             if let server { group.addTask(executorPreference: loop) { try await server.run() } }
@@ -114,7 +117,7 @@ package final class CloudSimulator: @unchecked Sendable {
                     inFlight += 1
                     group.addTask(executorPreference: loop) { await self.deliver(delivery) }
                 }
-                report(cloud.totals)
+                report(cloud.totals, cloud.takeTranscript())
                 try await rest(atMost: limit.map { $0 - now })
             }
             server?.shutDown(within: .seconds(1))

@@ -46,18 +46,23 @@ package struct SimulatedCloud: Sendable {
     /// Who has a number or an identifier.
     private var owners: [String: Int] = [:]
     private var lastMessage = 0
+    /// What was said and not taken yet.
+    private var transcript: [SimulatedLine] = []
 
     /// A simulation that begins at a moment.
     package init(_ plan: SimulationPlan, at epoch: Timestamp) {
         self.plan = plan
         self.epoch = epoch
         random = SeededRandom(seed: plan.seed)
-        customers = (0..<plan.customers).map { SimulatedCustomer(plan, $0) }
+        customers = []
         limits = CloudLimits(plan.numbers)
-        for index in customers.indices {
-            settle(index)
-            schedule(.begin(customer: index), at: .seconds(Double(index) / max(plan.perSecond, 0.000_1)))
-        }
+        scheduleNextBeginning()
+    }
+
+    /// Each beginning schedules the next, so that there may be no end of them.
+    private mutating func scheduleNextBeginning() {
+        guard let time = plan.beginning(of: customers.count) else { return }
+        schedule(.begin(customer: customers.count), at: time)
     }
 
     /// When something happens next; nil when nothing will by itself.
@@ -116,13 +121,31 @@ package struct SimulatedCloud: Sendable {
 
     mutating func messageID(_ kind: String) -> String {
         lastMessage += 1
-        return "wamid.\(kind)\(plan.seed)x\(lastMessage)"
+        // Unlike those of another run with the same seed, whose messages were other ones.
+        return "wamid.\(kind)\(plan.seed)x\(epoch.microseconds / 1_000_000)x\(lastMessage)"
     }
 
     mutating func happens(_ share: Double) -> Bool { share > 0 && Double.random(in: 0..<1, using: &random) < share }
 
     mutating func duration(_ range: ClosedRange<Double>) -> Duration {
         .seconds(Double.random(in: range, using: &random))
+    }
+
+    // MARK: - The transcript
+
+    private mutating func note(_ words: String, by speaker: SimulatedLine.Speaker, _ index: Int, at now: Duration) {
+        guard plan.keepsTranscript else { return }
+        let customer = customers[index]
+        transcript.append(
+            SimulatedLine(
+                time: epoch + now, salon: plan.numbers[customer.number].name, customer: customer.name, speaker: speaker,
+                words: words))
+    }
+
+    /// What was said since it was taken last.
+    package mutating func takeTranscript() -> [SimulatedLine] {
+        defer { transcript = [] }
+        return transcript
     }
 
     // MARK: - Deliveries
@@ -144,6 +167,9 @@ package struct SimulatedCloud: Sendable {
     // MARK: - Customers
 
     private mutating func begin(_ index: Int, at now: Duration) {
+        customers.append(SimulatedCustomer(plan, index))
+        settle(index)
+        scheduleNextBeginning()
         totals.begun += 1
         let greeting = customers[index].greeting()
         say(greeting, by: index, replyingTo: nil, at: now)
@@ -154,6 +180,7 @@ package struct SimulatedCloud: Sendable {
     ) {
         let customer = customers[index]
         totals.inbound += 1
+        note(saying.words, by: .customer, index, at: now)
         limits.inbound(customer.number, customer: index, at: now)
         let body = WebhookBody.message(
             messageID("in"), of: customer, at: seconds(at: now), saying, replyingTo: replyingTo)
@@ -161,6 +188,7 @@ package struct SimulatedCloud: Sendable {
     }
 
     private mutating func hear(_ message: JSON, _ id: String, by index: Int, at now: Duration) {
+        note(SimulatedLine.words(of: message), by: .salon, index, at: now)
         let wasOver = customers[index].isOver
         let codes = customers[index].codeCount
         let answer = customers[index].answer(to: message)

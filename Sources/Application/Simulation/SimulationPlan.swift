@@ -8,6 +8,8 @@ package struct SimulatedNumber: Hashable, Sendable {
     package var account: String
     /// The number as people see it.
     package var displayNumber: String
+    /// Whose number it is.
+    package var name: String
     /// The token that a request must show; nil takes any.
     package var token: Secret?
     /// How many messages it may take and give in a second.
@@ -17,12 +19,13 @@ package struct SimulatedNumber: Hashable, Sendable {
 
     /// A number.
     package init(
-        _ phoneNumberID: String, account: String = "100", displayNumber: String = "15550000001", token: Secret? = nil,
-        perSecond: Int = 80, newRecipientsPerDay: Int? = 250
+        _ phoneNumberID: String, account: String = "100", displayNumber: String = "15550000001",
+        name: String = "the salon", token: Secret? = nil, perSecond: Int = 80, newRecipientsPerDay: Int? = 250
     ) {
         self.phoneNumberID = phoneNumberID
         self.account = account
         self.displayNumber = displayNumber
+        self.name = name
         self.token = token
         self.perSecond = perSecond
         self.newRecipientsPerDay = newRecipientsPerDay
@@ -66,19 +69,21 @@ package struct SimulationPlan: Sendable {
     package var seed: UInt64
     /// The salons' numbers.
     package var numbers: [SimulatedNumber]
-    /// How many customers write, by turns to each number.
-    package var customers: Int
+    /// How many customers write, by turns to each number; nil when there is no end of them.
+    package var customers: Int?
     /// How many of them begin in a second.
     package var perSecond: Double
     /// How long a customer thinks, at most.
     package var thought: Duration
     /// What goes wrong.
     package var faults: SimulatedFaults
+    /// Whether what is said is kept until somebody takes it.
+    package var keepsTranscript: Bool
 
     /// A plan.
     package init(
-        seed: UInt64, numbers: [SimulatedNumber], customers: Int, perSecond: Double = 1,
-        thought: Duration = .seconds(8), faults: SimulatedFaults = SimulatedFaults()
+        seed: UInt64, numbers: [SimulatedNumber], customers: Int?, perSecond: Double = 1,
+        thought: Duration = .seconds(8), faults: SimulatedFaults = SimulatedFaults(), keepsTranscript: Bool = false
     ) {
         self.seed = seed
         self.numbers = numbers
@@ -86,6 +91,13 @@ package struct SimulationPlan: Sendable {
         self.perSecond = perSecond
         self.thought = thought
         self.faults = faults
+        self.keepsTranscript = keepsTranscript
+    }
+
+    /// When a customer begins; nil when there is no such customer.
+    func beginning(of index: Int) -> Duration? {
+        guard customers.map({ index < $0 }) ?? true else { return nil }
+        return .seconds(Double(index) / max(perSecond, 0.000_1))
     }
 }
 

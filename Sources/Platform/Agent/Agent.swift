@@ -28,6 +28,7 @@ package struct Agent: Sendable {
     private let configuration: Configuration
     private let state: StateFolder
     private let shape: SystemPlan.Shape
+    private let isDemo: Bool
     private let material: Material
     private let logger: Logger
     private let loop: EventLoop
@@ -62,11 +63,12 @@ package struct Agent: Sendable {
 
     /// An agent for a state folder.
     package init(
-        _ configuration: Configuration, _ shape: SystemPlan.Shape, _ material: Material, state: StateFolder,
-        logger: Logger, on loop: EventLoop, report: @escaping @Sendable (AgentEvent) -> Void
+        _ configuration: Configuration, _ shape: SystemPlan.Shape, isDemo: Bool = false, _ material: Material,
+        state: StateFolder, logger: Logger, on loop: EventLoop, report: @escaping @Sendable (AgentEvent) -> Void
     ) {
         self.configuration = configuration
         self.shape = shape
+        self.isDemo = isDemo
         self.material = material
         self.state = state
         self.logger = logger
@@ -76,9 +78,11 @@ package struct Agent: Sendable {
 
     /// Decides what to bring up, touching nothing.
     package static func plan(
-        _ configuration: Configuration, _ shape: SystemPlan.Shape, on loop: EventLoop
+        _ configuration: Configuration, _ shape: SystemPlan.Shape, isDemo: Bool = false, on loop: EventLoop
     ) throws(ParlorError) -> SystemPlan {
-        try SystemPlan(configuration, shape) { host, port throws(ParlorError) in try isFree(host, port, on: loop) }
+        try SystemPlan(configuration, shape, isDemo: isDemo) { host, port throws(ParlorError) in
+            try isFree(host, port, on: loop)
+        }
     }
 
     /// Whether a port can be listened on; throws when no port of that address can.
@@ -100,7 +104,7 @@ package struct Agent: Sendable {
         let left = try await Leftovers.clear(state.path, within: Self.leftoverLimit, on: loop)
         if !left.isEmpty { report(.clearedLeftovers(left)) }
         for folder in [state.secrets.folder, state.postgres] { try Files.removeUnfinished(in: folder) }
-        let plan = try Self.plan(configuration, shape, on: loop)
+        let plan = try Self.plan(configuration, shape, isDemo: isDemo, on: loop)
         report(.planned(plan))
         try await supervise(try await system(plan), plan)
     }

@@ -6,29 +6,71 @@ import Loop
 import Migrations
 import Postgres
 import Processes
+import Seed
 import State
 
-/// The booking service as a part of a system, and what its database must hold before it starts.
+/// The booking service as a part of a system, and what its database must hold before it starts. In a demo a simulated
+/// WhatsApp stands beside it.
 struct ServicePart: Sendable {
-    /// With the ports and the password that are really used.
+    /// With the ports and the secrets that are really used.
     var configuration: Configuration
-    let state: StateFolder
-    let executable: String
-    let migrations: MigrationFolder?
+    private let simulatorPort: Int?
+    private let state: StateFolder
+    private let executable: String
+    private let migrations: MigrationFolder?
     let loop: EventLoop
 
-    /// The part. `prepare` makes what its database lacks.
+    /// The service of a plan.
+    init(
+        _ plan: SystemPlan, state: StateFolder, executable: String, migrations: MigrationFolder?, on loop: EventLoop
+    ) throws(ParlorError) {
+        configuration = plan.configuration
+        configuration.database.password = try Self.password(configuration, state)
+        configuration.sealing.keys = try Self.sealing(configuration, state)
+        simulatorPort = plan.simulatorPort
+        if simulatorPort != nil { configuration.whatsApp.appSecret = try state.secrets.secret("demo_whatsapp") }
+        self.state = state
+        self.executable = executable
+        self.migrations = migrations
+        self.loop = loop
+    }
+
+    /// The parts. `prepare` makes what their database lacks.
     func supervised(
-        after parts: [String], prepare: @escaping @Sendable () async throws -> Void,
-        output: @escaping @Sendable (ArraySlice<UInt8>) -> Void
-    ) -> SupervisedProgram {
-        let environment = configuration.environment().merging(["TZ": "UTC"]) { own, _ in own }
-        let program = Program(
-            executable, name: "parlor", ["serve"], environment: environment, folder: state.run, parentDeathSignal: 15)
+        after parts: [String], prepare: @escaping @Sendable () async throws -> Void
+    ) throws(ParlorError) -> [SupervisedProgram] {
+        let log = configuration.log
         let address = SocketAddress.tcp(host: HostName.reachable(configuration.api.host), port: configuration.api.port)
-        return SupervisedProgram(
+        let program = program(["serve"])
+        let service = SupervisedProgram(
             PartDeclaration("service", kind: "service", port: configuration.api.port, after: parts),
-            prepare: prepare, program: { program }, probe: { try await probe(address) }, output: output)
+            prepare: prepare, program: { program }, probe: { try await probe(address, "/health/live") },
+            output: try state.log("service", log))
+        guard let simulatorPort else { return [service] }
+        let simulator = self.program(Self.simulation(simulatorPort))
+        let place = SocketAddress.tcp(host: ClusterLayout.alone, port: simulatorPort)
+        return [
+            service,
+            SupervisedProgram(
+                PartDeclaration("whatsapp", kind: "simulator", port: simulatorPort, after: ["service"]),
+                program: { simulator }, probe: { try await probe(place, "/health/live") },
+                output: try state.log("whatsapp", log)),
+        ]
+    }
+
+    private func program(_ arguments: [String]) -> Program {
+        Program(
+            executable, name: "parlor", arguments,
+            environment: configuration.environment().merging(["TZ": "UTC"]) { own, _ in own }, folder: state.run,
+            parentDeathSignal: 15)
+    }
+
+    /// A customer in ten seconds, for ever; few enough that one can follow what they say.
+    private static func simulation(_ port: Int) -> [String] {
+        [
+            "simulate", "--seeded", "--endless", "--transcript", "--graph-port", "\(port)", "--rate", "0.1", "--faults",
+            "5",
+        ]
     }
 
     /// The password that the configuration brings, else the one that was generated for this role.
@@ -66,13 +108,26 @@ struct ServicePart: Sendable {
         settings.owner = SchemaFoundation.owner
         let migrator = Migrator(superuser, schema: configuration.database.schema, settings: settings, on: loop)
         _ = try await migrator.deploy(migrations)
+        if simulatorPort != nil { try await seed(as: superuser) }
+    }
+
+    /// Salons to look around in. Those of an earlier day stay as they are.
+    private func seed(as superuser: ConnectionOptions) async throws {
+        let seeder = Seeder(superuser, schema: configuration.database.schema, on: loop)
+        do {
+            _ = try await seeder.seed(SeedRequest(number: 1, size: .demo, until: .now()), keepsOther: true)
+        } catch let error as ParlorError where error.code == .notConfirmed {
+            throw ParlorError(
+                .usage, "--demo wants a database without salons of your own", why: error.why,
+                hint: "Give the demo a state folder of its own: PARLOR_STATE=/tmp/parlor-demo ./parlor up --demo")
+        }
     }
 
     /// Alive is enough here: whether the database answers is the database's own state.
-    private func probe(_ address: SocketAddress) async throws {
-        let response = try await HTTPClient(on: loop).get("/health/live", at: address, within: .seconds(2))
+    private func probe(_ address: SocketAddress, _ path: String) async throws {
+        let response = try await HTTPClient(on: loop).get(path, at: address, within: .seconds(2))
         guard response.status == .ok else {
-            throw ParlorError(.unhealthy, "/health/live answered \(response.status.code)")
+            throw ParlorError(.unhealthy, "\(path) answered \(response.status.code)")
         }
     }
 }

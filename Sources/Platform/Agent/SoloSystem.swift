@@ -26,9 +26,9 @@ struct SoloSystem: SupervisedSystem {
     private var configuration: Configuration { plan.configuration }
 
     func parts() throws(ParlorError) -> [SupervisedProgram] {
-        guard let installation else { return [try service(on: nil)] }
+        guard let installation else { return try services(on: nil) }
         let server = try privateServer(installation)
-        return [try database(server), try service(on: server)]
+        return try [database(server)] + services(on: server)
     }
 
     func run(beside supervisor: Supervisor) async {
@@ -89,21 +89,18 @@ struct SoloSystem: SupervisedSystem {
             output: try state.log("postgres", configuration.log))
     }
 
-    private func service(on server: PrivateServer?) throws(ParlorError) -> SupervisedProgram {
-        var configuration = self.configuration
-        configuration.database.password = try ServicePart.password(configuration, state)
-        configuration.sealing.keys = try ServicePart.sealing(configuration, state)
+    private func services(on server: PrivateServer?) throws(ParlorError) -> [SupervisedProgram] {
+        var service = try ServicePart(
+            plan, state: state, executable: executable, migrations: migrations, on: loop)
         // The certificate is the server's alone, and its files may be root's.
-        configuration.database.ssl = .init()
-        let service = ServicePart(
-            configuration: configuration, state: state, executable: executable, migrations: migrations, loop: loop)
-        return service.supervised(
+        service.configuration.database.ssl = .init()
+        return try service.supervised(
             after: server == nil ? [] : ["postgres"],
-            prepare: {
+            prepare: { [service] in
                 guard let server, let setup = service.setup else { return }
                 try await setup.apply(as: server.superuser, on: service.loop)
                 try await service.deploy(as: server.superuser(to: setup.database))
-            }, output: try state.log("service", configuration.log))
+            })
     }
 }
 

@@ -35,12 +35,14 @@ package struct SystemPlan: Equatable, Sendable {
     package var cluster: ClusterLayout?
     /// The ports in the order in which they were chosen.
     package var ports: [Port] = []
+    /// Where WhatsApp is simulated, for salons that were seeded to look around in; nil where WhatsApp is WhatsApp.
+    package var simulatorPort: Int?
 
     private static let neighbours = 100
 
     /// Decides. `isFree` says whether an address can be listened on, and throws when no port there can.
     package init(
-        _ configuration: Configuration, _ shape: Shape = .solo,
+        _ configuration: Configuration, _ shape: Shape = .solo, isDemo: Bool = false,
         isFree: (_ host: String, _ port: Int) throws(ParlorError) -> Bool
     ) throws(ParlorError) {
         var configuration = configuration
@@ -97,9 +99,30 @@ package struct SystemPlan: Equatable, Sendable {
             }
         }
         configuration.api.port = try choose("the service", configuration.api.host, configuration.api.port)
+        if isDemo {
+            try Self.checkDemo(configuration)
+            let port = try choose("the simulated WhatsApp", ClusterLayout.alone, configuration.api.port + 1)
+            configuration.whatsApp.graphURL = "\(Self.simulator(port))/v23.0"
+            simulatorPort = port
+        }
         self.configuration = configuration
         self.ports = ports
     }
+
+    /// Simulated customers are let in nowhere where somebody's own may be.
+    private static func checkDemo(_ configuration: Configuration) throws(ParlorError) {
+        let own =
+            configuration.database.managed
+            ? configuration.whatsApp.appSecret.map { _ in "the configuration has whatsapp.app_secret" }
+                ?? (configuration.hosts.all.isEmpty ? nil : "the configuration names hosts")
+            : "the database is not Parlor's"
+        guard let own else { return }
+        throw ParlorError(
+            .usage, "--demo simulates WhatsApp and its customers, and \(own)",
+            hint: "Leave one of the two out; a demo with a state and a configuration of its own disturbs nobody.")
+    }
+
+    private static func simulator(_ port: Int) -> String { "http://\(ClusterLayout.alone):\(port)" }
 
     /// Which of the hosts this machine is; nil where none are named.
     private static func here(
@@ -129,6 +152,9 @@ package struct SystemPlan: Equatable, Sendable {
         return "http://\(host.contains(":") ? "[\(host)]" : host):\(configuration.api.port)"
     }
 
+    /// The address of the simulated WhatsApp; nil where there is none.
+    package var simulatorURL: String? { simulatorPort.map(Self.simulator) }
+
     /// The address of the database, without the password.
     package var databaseURL: String {
         let database = configuration.database
@@ -138,7 +164,10 @@ package struct SystemPlan: Equatable, Sendable {
 
     /// The plan for people, a line each.
     package var lines: [String] {
-        databaseLines + ["service    the booking service at \(serviceURL)"] + notices.map { "note: \($0)" }
+        databaseLines + ["service    the booking service at \(serviceURL)"]
+            + (simulatorURL.map { ["whatsapp   simulated at \($0), with customers who chat with three seeded salons"] }
+                ?? [])
+            + notices.map { "note: \($0)" }
     }
 
     private var databaseLines: [String] {

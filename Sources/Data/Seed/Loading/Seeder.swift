@@ -35,14 +35,18 @@ package struct Seeder: Sendable {
         return SeedPlan(world.tables(await SeedTotals(world)))
     }
 
-    /// Makes what is requested; nil when it is there already.
-    package func seed(_ request: SeedRequest, allowsForeign: Bool = false) async throws -> SeedResult? {
+    /// Makes what is requested; nil when it is there already, or, with `keepsOther`, when the seed is there in another size
+    /// or with another end.
+    package func seed(
+        _ request: SeedRequest, allowsForeign: Bool = false, keepsOther: Bool = false
+    ) async throws -> SeedResult? {
         let seed = try await session(request.actor)
         defer { seed.session.close() }
         try await seed.beTheOnlyOne()
         let presence = try await SeedPresence(request.number, in: seed.session)
         let decision = SeedDecision(
             request, marks: presence.marks, foreign: presence.foreign, allowsForeign: allowsForeign)
+        if keepsOther, case .refuseOther = decision { return nil }
         if let refusal = decision.refusal { throw refusal }
         guard case .begin(let removesRest) = decision else { return nil }
         if removesRest {

@@ -128,16 +128,14 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
                 // Unstructured because a turn waits for nobody.
                 Task(executorPreference: loop) { await holds.turned(to: topology.leader) }
             })
-        var own = configuration
-        own.database.password = try ServicePart.password(configuration, state)
-        own.sealing.keys = try ServicePart.sealing(configuration, state)
-        own.database.host = HostName.reachable(configuration.database.host)
-        own.database.sslMode = .verifyFull
-        own.database.ssl = .init()
-        own.database.pooled = true
-        own.database.ssl.authority = identities.files(for: "agent").authority
-        service = ServicePart(
-            configuration: own, state: state, executable: executable, migrations: migrations, loop: loop)
+        var service = try ServicePart(
+            plan, state: state, executable: executable, migrations: migrations, on: loop)
+        service.configuration.database.host = HostName.reachable(configuration.database.host)
+        service.configuration.database.sslMode = .verifyFull
+        service.configuration.database.ssl = .init()
+        service.configuration.database.pooled = true
+        service.configuration.database.ssl.authority = identities.files(for: "agent").authority
+        self.service = service
         let settings = layout.settings(configuration, installation, holding: state.postgres)
         let agreement = PatroniSettings(
             profile: configuration.cluster.profile, durability: configuration.cluster.durability,
@@ -302,10 +300,7 @@ final class ClusterSystem: SupervisedSystem, @unchecked Sendable {
             }
             parts.append(part)
         }
-        parts.append(
-            service.supervised(
-                after: [poolers[0].name], prepare: { try await self.deploy() }, output: try state.log("service", log)))
-        return parts
+        return try parts + service.supervised(after: [poolers[0].name], prepare: { try await self.deploy() })
     }
 
     /// A node that has nothing waits for one that has something, so that nobody begins a new cluster beside old data.
