@@ -18,7 +18,7 @@ extension Command {
             options: [.userName, .platformAdmin, .memberSalon, .memberRole],
             examples: [
                 .init("parlor user add ada@example.com --name Ada --platform-admin", "Somebody who runs the platform"),
-                .init("parlor user add bo@example.com --name Bo --salon <key>", "The owner of a salon"),
+                .init("parlor user add bo@example.com --name Bo --salon atelier-chiado", "The owner of a salon"),
             ],
             success: "they can sign in", failures: userFailures),
         work: { try await addUser($0) })
@@ -29,7 +29,6 @@ extension Command {
         guard email.utf8.count <= 254, email.split(separator: "@", omittingEmptySubsequences: false).count == 2 else {
             throw ParlorError(.usage, "\(email.printable) is no e-mail address")
         }
-        let joining = try joining(command)
         let password = try invocation.newPassword()
         let person = try await invocation.withSignIn { signIn in
             guard try await signIn.person(email: email) == nil else {
@@ -37,6 +36,7 @@ extension Command {
                     .usage, "there is somebody with this address already",
                     hint: "Give them another password with \"./parlor user password\".")
             }
+            let joining = try await joining(command, signIn)
             return try await signIn.add(
                 email: email, name: command.value(of: .userName) ?? email, password: password,
                 isPlatformAdmin: command.has(.platformAdmin), joining: joining)
@@ -44,13 +44,17 @@ extension Command {
         try invocation.terminal.write("\(person.email.printable) can sign in now.\n")
     }
 
-    private static func joining(_ command: ParsedCommand) throws -> (salon: SalonIdentifier, role: Role)? {
-        guard let text = command.value(of: .memberSalon) else { return nil }
-        guard let salon = PostgresUUID(text) else {
-            throw ParlorError(.usage, "--salon wants the key of a salon", hint: "GET /v1/salons lists them.")
+    private static func joining(
+        _ command: ParsedCommand, _ signIn: SignIn
+    ) async throws -> (salon: SalonIdentifier, role: Role)? {
+        guard let name = command.value(of: .memberSalon) else { return nil }
+        guard let salon = try await signIn.salon(named: name) else {
+            throw ParlorError(
+                .usage, "there is no salon \(name.printable)",
+                hint: "Name one by its key or its handle; GET /v1/salons lists them.")
         }
         let role = command.value(of: .memberRole).flatMap { Role(rawValue: $0.uppercased()) } ?? .owner
-        return (SalonIdentifier(salon), role)
+        return (SalonIdentifier(salon.id), role)
     }
 }
 
@@ -62,7 +66,8 @@ extension OptionDeclaration {
     static let platformAdmin = flag("platform-admin", "Let them run the platform: make salons, and help all of them")
 
     /// Where they work.
-    static let memberSalon = value("salon", ValueDeclaration("<key>"), "Make them a member of this salon")
+    static let memberSalon = value(
+        "salon", ValueDeclaration("<salon>"), "Make them a member of the salon with this key or handle")
 
     /// What they are there.
     static let memberRole = value(

@@ -138,7 +138,7 @@ package struct SimulatedCloud: Sendable {
         let customer = customers[index]
         transcript.append(
             SimulatedLine(
-                time: epoch + now, salon: plan.numbers[customer.number].name, customer: customer.name, speaker: speaker,
+                time: epoch + now, salon: plan.numbers[customer.number].name, customer: customer.label, speaker: speaker,
                 words: words))
     }
 

@@ -19,6 +19,7 @@ struct SimulatedCustomer: Sendable {
     private static let patience = 6
     /// How much somebody says in all.
     private static let sayingsMax = 60
+    private static let vowels = Array("AEIOU".utf8)
 
     let index: Int
     let words: CustomerWords
@@ -65,6 +66,9 @@ struct SimulatedCustomer: Sendable {
         let user = String(1_000_000_000_000 + Int(seed % 1_000_000) * 1_000_000 + index)
         return ("\(words.dialling)0\(generation)\(digits.dropFirst())", "\(words.country).\(user)\(generation)")
     }
+
+    /// Tells them from others of the same name.
+    var label: String { "\(name) (\(index + 1))" }
 
     /// Whether they want nothing more.
     var isOver: Bool { goal == .done || goal == .gaveUp }
@@ -178,12 +182,13 @@ struct SimulatedCustomer: Sendable {
         message["text"]?["body"]?.text ?? message["interactive"]?["body"]?["text"]?.text ?? ""
     }
 
-    /// A booking code: six capital letters and digits, of both some.
+    /// A booking code: six capital letters and digits that are no word.
     static func code(in text: String) -> String? {
         text.split { !($0.isLetter || $0.isNumber) }.first { word in
-            word.utf8.count == 6 && word.utf8.contains { (0x30...0x39).contains($0) }
-                && word.utf8.contains { (0x41...0x5A).contains($0) }
-                && word.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+            let letters = word.utf8.filter { (0x41...0x5A).contains($0) }
+            let digits = word.utf8.count { (0x30...0x39).contains($0) }
+            return letters.count + digits == 6 && word.utf8.count == 6 && !letters.isEmpty
+                && (digits > 0 || !letters.contains { Self.vowels.contains($0) })
         }.map(String.init)
     }
 }

@@ -41,6 +41,14 @@ package enum SalonStatements: StatementList {
         WHERE business_account_id = $1 AND deleted_at IS NULL ORDER BY id
         """, takes: String.self, gives: Salon.self)
 
+    /// The one with a key or a handle. The platform asks.
+    package static let byName = Statement(
+        "salon_by_name", .reads,
+        """
+        SELECT id, name, timezone, language, currency, is_active FROM salons
+        WHERE (id::text = $1 OR handle = $1) AND deleted_at IS NULL
+        """, takes: String.self, gives: Salon.self)
+
     /// The salon of the scope.
     package static let own = Statement(
         "salon_own", .reads,
@@ -48,5 +56,5 @@ package enum SalonStatements: StatementList {
         gives: Salon.self)
 
     /// Each of them.
-    package static let all: [any AnyStatement] = [byNumber, byAccount, own]
+    package static let all: [any AnyStatement] = [byNumber, byAccount, byName, own]
 }

@@ -98,6 +98,11 @@ package struct SignIn: Sendable {
         try await store.read(SignInStatements.list, limit, in: scope, .deciding)
     }
 
+    /// The salon with a key or a handle.
+    package func salon(named name: String) async throws -> Salon? {
+        try await store.read(SalonStatements.byName, name, in: scope, .deciding).first
+    }
+
     /// Adds a person, and makes them what they are in a salon.
     package func add(
         email: String, name: String, password: Secret?, isPlatformAdmin: Bool,
