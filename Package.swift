@@ -185,7 +185,7 @@ let package = Package(
 
         // What `./parlor bench store` loads; it stands here because the rooms of Data are seen in this package only.
         .executableTarget(
-            name: "storeload", dependencies: ["Basics", "Loop", "Postgres", "Migrations", "Store", "Bookings"],
+            name: "storeload", dependencies: ["Basics", "Loop", "Postgres", "Migrations", "Seed", "Store", "Bookings"],
             path: "Benchmarks/Subjects/storeload", swiftSettings: settings),
         // And what configures the pooler that `./parlor bench pooler` loads, as the platform does.
         .executableTarget(

@@ -22,8 +22,8 @@ let package = Package(
             name: "subject", dependencies: parlor("JSONText", "Loop", "HTTP") + ["Webhooks"], swiftSettings: settings),
         .executableTarget(
             name: "bench",
-            dependencies: parlor("Basics", "JSONText", "Telemetry", "Loop", "Processes", "Postgres", "Redis") + [
-                "Webhooks"
-            ], swiftSettings: settings),
+            dependencies: parlor(
+                "Basics", "JSONText", "Telemetry", "Loop", "Processes", "HTTP", "Postgres", "Redis") + ["Webhooks"],
+            swiftSettings: settings),
     ]
 )

@@ -1,5 +1,5 @@
 // Express and node-postgres as their manuals show them: POST /webhook checks the signature over the raw body, finds out
-// whose number it is, inserts the event, and answers when the insert is committed.
+// whose number it is, inserts the event, and answers when the insert is committed. GET reads a booking by its code.
 "use strict";
 const crypto = require("crypto");
 const express = require("express");
@@ -33,6 +33,34 @@ app.post("/webhook", express.raw({ type: "application/json", limit: "3mb" }), as
       values: [salon, change.field, request.body.toString()],
     });
     response.sendStatus(200);
+  } catch (error) {
+    console.error(error);
+    response.sendStatus(500);
+  }
+});
+
+const keys = new Map();
+
+async function salonOfKey(header) {
+  const token = (header || "").replace(/^Bearer /, "");
+  const hash = crypto.createHash("sha256").update(token).digest("hex");
+  if (!keys.has(hash)) {
+    const found = await pool.query("SELECT salon_id FROM api_keys WHERE key_hash = decode($1, 'hex')", [hash]);
+    keys.set(hash, found.rows[0] && found.rows[0].salon_id);
+  }
+  return keys.get(hash);
+}
+
+app.get("/v1/salons/:salon/booking-codes/:code", async (request, response) => {
+  try {
+    if ((await salonOfKey(request.get("Authorization"))) !== request.params.salon) return response.sendStatus(404);
+    const found = await pool.query({
+      name: "booking",
+      text: "SELECT * FROM bookings WHERE salon_id = $1 AND booking_code = $2 AND deleted_at IS NULL",
+      values: [request.params.salon, request.params.code],
+    });
+    if (found.rows.length === 0) return response.sendStatus(404);
+    response.json(found.rows[0]);
   } catch (error) {
     console.error(error);
     response.sendStatus(500);

@@ -4,10 +4,11 @@ import Glibc
 import Loop
 import Migrations
 import Postgres
+import Seed
 import Store
 
 /// The store under load, as a program of Parlor's own package, because its rooms are nobody else's: it fills a database
-/// once, and then reads bookings by code for one of many salons, for so many seconds.
+/// once, from a seed too, and reads bookings by code for one of many salons, for so many seconds.
 @main
 enum Entrypoint {
     private static let salons = 200
@@ -19,6 +20,8 @@ enum Entrypoint {
         try loop.run {
             switch words.first {
             case "fill" where words.count == 4: try await fill(place(words[1], words[2], "bench"), words[3], on: loop)
+            case "seed" where words.count == 4:
+                try await seed(place(words[1], words[2], "bench"), Double(words[3]) ?? 0, on: loop)
             case "read" where words.count == 6:
                 let (connections, clients, seconds) = (Int(words[3]) ?? 0, Int(words[4]) ?? 0, Int(words[5]) ?? 0)
                 try await read(place(words[1], words[2], "service"), connections, clients, .seconds(seconds), on: loop)
@@ -52,6 +55,14 @@ enum Entrypoint {
             FROM salons AS s, generate_series(1, \(bookings)) AS n
             """)
         for table in ["salons", "bookings"] { try await session.query("VACUUM ANALYZE \(table)", fate: .own) }
+    }
+
+    /// A year of the specification's workload, beside what is there.
+    private static func seed(_ options: ConnectionOptions, _ scale: Double, on loop: EventLoop) async throws {
+        // The same rows on every day.
+        let end = Timestamp(seconds: 1_780_272_000)
+        let request = SeedRequest(number: 1, size: .workload(scale: scale), until: end)
+        _ = try await Seeder(options, on: loop).seed(request, allowsForeign: true)
     }
 
     // MARK: - Reading

@@ -53,7 +53,7 @@ struct Goal: Sendable {
     static func throughput(floor: Double, aim: Double) -> Goal { Goal(aspect: .throughput, floor: floor, aim: aim) }
     static func time(floor: Double, aim: Double) -> Goal { Goal(aspect: .time, floor: floor, aim: aim) }
     static func age(floor: Double, aim: Double) -> Goal { Goal(aspect: .ageWorst, floor: floor, aim: aim) }
-    static func tail(aim: Double) -> Goal { Goal(aspect: .tail, floor: nil, aim: aim) }
+    static func tail(floor: Double? = nil, aim: Double) -> Goal { Goal(aspect: .tail, floor: floor, aim: aim) }
     /// Shown beside the others, with nothing asked of it.
     static func shown(_ aspect: Aspect) -> Goal { Goal(aspect: aspect, floor: nil, aim: nil) }
 }

@@ -14,7 +14,10 @@ struct BenchService {
     }
 
     static let salons = 200
+    static let bookings = 200
     private static let requests = 60_000
+    /// Whoever has it may read bookings of the salon whose number it ends with.
+    private static let key = "pk_" + String(repeating: "b", count: 32)
 
     let workshop: Workshop
     let database: BenchDatabase
@@ -32,6 +35,11 @@ struct BenchService {
         session = try await PostgresSession.connect(database.options, on: workshop.loop)
         let verifier = try session.passwordVerifier(password, user: "service").reveal()
         try await session.execute("ALTER ROLE service PASSWORD \(quoteLiteral(verifier))")
+        try await session.execute(
+            """
+            INSERT INTO api_keys (salon_id, name, prefix, key_hash, scopes)
+            SELECT id, 'bench', 'bench', sha256(('\(Self.key)' || phone_number_id)::bytea), '{bookings:read}' FROM salons
+            """)
         parlor = try await Self.serve(workshop, database, password, secret)
         let port = try workshop.freePort()
         let program = workshop.node("node-webhook", ["\(port)", database.folder, "\(database.port)", secret])
@@ -47,7 +55,9 @@ struct BenchService {
             "PARLOR_API_PORT": "\(port)", "PARLOR_DATABASE_MANAGED": "false", "PARLOR_DATABASE_HOST": "127.0.0.1",
             "PARLOR_DATABASE_PORT": "\(database.port)", "PARLOR_DATABASE_NAME": "bench",
             "PARLOR_DATABASE_USER": "service", "PARLOR_DATABASE_PASSWORD": password.reveal(),
-            "PARLOR_WHATSAPP_APP_SECRET": secret,
+            "PARLOR_WHATSAPP_APP_SECRET": secret, "PARLOR_API_READS_PER_MINUTE": "10000000",
+            // Who answers customers is "parlor worker" here: it would work on during the turns of the others.
+            "PARLOR_WORKER_WITH_SERVICE": "false",
         ]
         let program = Program(
             "\(workshop.checkout)/.build/release/parlor", ["serve"], environment: environment, folder: workshop.folder)
@@ -78,6 +88,30 @@ struct BenchService {
             for: time)
         try await settle()
         return sample
+    }
+
+    /// Reads bookings by their codes, each another one, over so many connections.
+    func read(from server: Server, connections: Int, for time: Duration) async throws -> Sample {
+        let file = "\(workshop.folder)/reads"
+        if !Files.exists(file) { try Files.writeAtomically(Self.reads, to: file, mode: 0o644) }
+        return try await Wrk(workshop: workshop, connections: connections).load(
+            port: server.port, path: "/", body: file, script: "deliveries", process: server.process.pid, for: time)
+    }
+
+    private static var reads: [UInt8] {
+        var generator = SeededRandom(seed: 1)
+        var bytes: [UInt8] = []
+        for _ in 0..<requests {
+            let salon = "\(Int.random(in: 1...salons, using: &generator))"
+            let booking = "\(Int.random(in: 1...bookings, using: &generator))"
+            let key = "00000000-0000-7000-8000-\(String(repeating: "0", count: 12 - salon.utf8.count))\(salon)"
+            let code = String(repeating: "0", count: 6 - booking.utf8.count) + booking
+            let request =
+                "GET /v1/salons/\(key)/booking-codes/\(code) HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                + "Authorization: Bearer \(Self.key)\(salon)\r\n\r\n"
+            bytes += "\(request.utf8.count)\n\(request)".utf8
+        }
+        return bytes
     }
 
     /// Waits until every event of the service is applied. Express applies nothing.

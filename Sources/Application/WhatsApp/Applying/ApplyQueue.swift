@@ -11,8 +11,9 @@ package struct ApplyQueue<Salon: Hashable & Sendable, Event: Sendable>: Sendable
         package var salons = 4
         /// The most lines in one batch.
         package var batch = 256
-        /// The most lines that wait.
-        package var waiting = 20_000
+        /// The most lines that wait. Some kilobytes each are all the memory that a storm may take; what is left to the log
+        /// is applied from there.
+        package var waiting = 4_000
 
         /// The usual ones.
         package init() {}

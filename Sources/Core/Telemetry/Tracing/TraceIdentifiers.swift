@@ -7,7 +7,8 @@ public struct TraceIdentifier: Hashable, Sendable, CustomStringConvertible {
 
     /// A new one that nobody can guess.
     public static func random() -> TraceIdentifier {
-        TraceIdentifier(high: .random(in: .min ... .max), low: .random(in: 1 ... .max))
+        var generator = BufferedRandom()
+        return TraceIdentifier(high: generator.next(), low: .random(in: 1 ... .max, using: &generator))
     }
 
     private init(high: UInt64, low: UInt64) {
@@ -24,7 +25,9 @@ public struct TraceIdentifier: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// 32 lower-case hexadecimal digits.
-    public var description: String { high.hexadecimalDigits + low.hexadecimalDigits }
+    public var description: String {
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { hexadecimal($0) }
+    }
 }
 
 /// The 8 bytes that name a step of a trace; never all zero.
@@ -32,7 +35,10 @@ public struct SpanIdentifier: Hashable, Sendable, CustomStringConvertible {
     private let value: UInt64
 
     /// A new one that nobody can guess.
-    public static func random() -> SpanIdentifier { SpanIdentifier(value: .random(in: 1 ... .max)) }
+    public static func random() -> SpanIdentifier {
+        var generator = BufferedRandom()
+        return SpanIdentifier(value: .random(in: 1 ... .max, using: &generator))
+    }
 
     private init(value: UInt64) { self.value = value }
 
@@ -43,13 +49,7 @@ public struct SpanIdentifier: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// 16 lower-case hexadecimal digits.
-    public var description: String { value.hexadecimalDigits }
-}
-
-extension UInt64 {
-    fileprivate var hexadecimalDigits: String {
-        hexadecimal((0..<8).reversed().map { UInt8(truncatingIfNeeded: self >> ($0 * 8)) })
-    }
+    public var description: String { withUnsafeBytes(of: value.bigEndian) { hexadecimal($0) } }
 }
 
 extension FixedWidthInteger {

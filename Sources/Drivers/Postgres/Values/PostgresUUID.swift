@@ -15,7 +15,7 @@ public struct PostgresUUID: Hashable, Sendable {
 
     /// A new random one (version 4).
     public static func random() -> PostgresUUID {
-        var generator = SystemRandomNumberGenerator()
+        var generator = BufferedRandom()
         let (high, low) = (generator.next(), generator.next())
         return PostgresUUID(high: high & ~0xf000 | 0x4000, low: low & ~(0b11 << 62) | 0b10 << 62)
     }
@@ -23,7 +23,7 @@ public struct PostgresUUID: Hashable, Sendable {
     /// A new one that carries a moment in milliseconds, so that those made one after the other lie side by side in an
     /// index (version 7 of RFC 9562).
     public static func timed(at moment: Timestamp) -> PostgresUUID {
-        var generator = SystemRandomNumberGenerator()
+        var generator = BufferedRandom()
         return timed(at: moment, random: generator.next(), generator.next())
     }
 
@@ -39,15 +39,34 @@ public struct PostgresUUID: Hashable, Sendable {
 
     /// Reads 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12; nil for anything else.
     public init?(_ text: String) {
-        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12] else { return nil }
-        let digits = groups.joined()
-        // A number's text may begin with a sign, which is no digit here.
-        guard digits.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
-            let high = UInt64(digits.prefix(16), radix: 16), let low = UInt64(digits.suffix(16), radix: 16)
-        else { return nil }
-        self.init(high: high, low: low)
+        var text = text
+        guard let value = text.withUTF8({ Self.read($0) }) else { return nil }
+        self = value
     }
+
+    private static func read(_ text: UnsafeBufferPointer<UInt8>) -> PostgresUUID? {
+        guard text.count == textLength else { return nil }
+        var value = PostgresUUID(high: 0, low: 0)
+        for (place, byte) in text.enumerated() {
+            if isHyphen(place) {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            guard let digit = hexadecimalValue(byte) else { return nil }
+            if place < secondHalf {
+                value.high = value.high << 4 | UInt64(digit)
+            } else {
+                value.low = value.low << 4 | UInt64(digit)
+            }
+        }
+        return value
+    }
+
+    private static let textLength = 36
+    /// Where the digits of the last eight bytes begin.
+    private static let secondHalf = 19
+
+    private static func isHyphen(_ place: Int) -> Bool { place == 8 || place == 13 || place == 18 || place == 23 }
 }
 
 extension PostgresUUID: Comparable, CustomStringConvertible {
@@ -58,15 +77,21 @@ extension PostgresUUID: Comparable, CustomStringConvertible {
 
     /// Lower-case digits in the usual groups.
     public var description: String {
-        let digits = [high, low].map { half in
-            let text = String(half, radix: 16)
-            return String(repeating: "0", count: 16 - text.utf8.count) + text
-        }.joined()
-        var rest = Substring(digits)
-        return [8, 4, 4, 4, 12].map { count in
-            defer { rest = rest.dropFirst(count) }
-            return String(rest.prefix(count))
-        }.joined(separator: "-")
+        String(unsafeUninitializedCapacity: Self.textLength) { text in
+            withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes in
+                var place = 0
+                for byte in bytes {
+                    if Self.isHyphen(place) {
+                        text[place] = UInt8(ascii: "-")
+                        place += 1
+                    }
+                    text[place] = hexadecimalDigit(byte >> 4)
+                    text[place + 1] = hexadecimalDigit(byte & 15)
+                    place += 2
+                }
+            }
+            return Self.textLength
+        }
     }
 }
 

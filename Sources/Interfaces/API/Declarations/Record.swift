@@ -34,23 +34,23 @@ struct RecordMember<Row: Sendable>: Sendable {
 
     /// One that only the service sets.
     static func told<Value: Sendable>(
-        _ name: String, _ type: FieldType<Value>, _ value: any KeyPath<Row, Value> & Sendable, _ description: String
+        _ name: String, _ type: FieldType<Value>, _ value: @escaping @Sendable (Row) -> Value, _ description: String
     ) -> RecordMember {
         let schema = type.described(description)
         return RecordMember(
-            name: name, schema: schema, draftSchema: schema, json: { type.json($0[keyPath: value]) }, read: nil,
+            name: name, schema: schema, draftSchema: schema, json: { type.json(value($0)) }, read: nil,
             isRequired: false, standard: nil, isFixed: false)
     }
 
     /// One that clients set: with `required` a row cannot be made without it, `standard` is what it is when they do not
     /// say, and what is `fixed` is set when a row is made and never again.
     static func set<Value: Sendable>(
-        _ name: String, _ type: FieldType<Value>, _ value: any KeyPath<Row, Value> & Sendable, required: Bool = false,
+        _ name: String, _ type: FieldType<Value>, _ value: @escaping @Sendable (Row) -> Value, required: Bool = false,
         standard: Value? = nil, fixed: Bool = false, _ description: String
     ) -> RecordMember {
         RecordMember(
             name: name, schema: type.described(description),
-            draftSchema: type.described(description, standard: standard), json: { type.json($0[keyPath: value]) },
+            draftSchema: type.described(description, standard: standard), json: { type.json(value($0)) },
             read: { json, pointer, faults in type.read(json, pointer, &faults).map(type.json) },
             isRequired: required, standard: standard.map(type.json), isFixed: fixed)
     }
