@@ -138,7 +138,8 @@ package struct SimulatedCloud: Sendable {
         let customer = customers[index]
         transcript.append(
             SimulatedLine(
-                time: epoch + now, salon: plan.numbers[customer.number].name, customer: customer.label, speaker: speaker,
+                time: epoch + now, salon: plan.numbers[customer.number].name, customer: customer.label,
+                speaker: speaker,
                 words: words))
     }
 
