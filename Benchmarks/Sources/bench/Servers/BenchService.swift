@@ -44,6 +44,15 @@ struct BenchService {
         let port = try workshop.freePort()
         let program = workshop.node("node-webhook", ["\(port)", database.folder, "\(database.port)", secret])
         express = Server(port: port, process: try await workshop.start(program, log: "express", port: port))
+        try await warmUp()
+    }
+
+    /// Both are met as they are after a while: tables are no longer empty, and PostgreSQL knows what is in them.
+    private func warmUp() async throws {
+        for server in [parlor, express] { _ = try await deliver(to: server, connections: 16, for: .seconds(1)) }
+        for table in ["webhook_logs", "customers", "conversations", "messages", "message_keys", "outbox"] {
+            try await session.query("VACUUM ANALYZE \(table)", fate: .own)
+        }
     }
 
     private static func serve(

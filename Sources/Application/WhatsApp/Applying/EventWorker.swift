@@ -27,7 +27,7 @@ package final class EventWorker: @unchecked Sendable {
         /// Lines that are read at a time.
         package var page = 500
         /// How many times as long as a batch took it rests in a storm.
-        package var rest = 3
+        package var rest = 9
 
         /// The usual one.
         package init() {}
