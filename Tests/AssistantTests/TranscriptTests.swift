@@ -1,4 +1,5 @@
 import Assistant
+import Messaging
 import TestSupport
 import Testing
 

@@ -98,7 +98,7 @@ import Zones
                 """
                 INSERT INTO bookings (salon_id, booking_code, customer_id, service, start_ts, end_ts, local_start, timezone)
                 VALUES ($1, 'ABC234', $2, 'Haircut', now() + interval '3 days', now() + interval '73 hours',
-                    (now() + interval '3 days') AT TIME ZONE 'UTC', 'UTC') RETURNING id
+                    '2027-03-01 09:30', 'UTC') RETURNING id
                 """, salon.id, salon.customer
             ).only[0, as: PostgresUUID.self]
             try await salon.superuser.query("UPDATE customers SET language = 'es' WHERE id = $1", salon.customer)
@@ -125,7 +125,7 @@ import Zones
             let texts = try await salon.superuser.query("SELECT content FROM messages WHERE direction = 'OUTBOUND'")
             #expect(texts.count == 1)
             let text: String = try texts.only[0]
-            #expect(text.hasPrefix("Salon le recuerda su cita: Haircut, 20") && text.hasSuffix("Código ABC234."))
+            #expect(text == "Salon le recuerda su cita: Haircut, lunes 1 de marzo a las 9:30. Código ABC234.")
 
             try await salon.superuser.query("UPDATE bookings SET status = 'CANCELLED' WHERE id = $1", booking)
             #expect(try await notices.remind(reminder, in: salon.scope) == .obsolete)
@@ -138,8 +138,8 @@ import Zones
             let booking = try await salon.superuser.query(
                 """
                 INSERT INTO bookings (salon_id, booking_code, customer_id, service, start_ts, end_ts, local_start, timezone)
-                VALUES ($1, 'ABC234', $2, 'Haircut', now() + interval '3 days', now() + interval '73 hours', now(), 'UTC')
-                RETURNING id
+                VALUES ($1, 'ABC234', $2, 'Haircut', now() + interval '3 days', now() + interval '73 hours',
+                    '2027-03-01 09:30', 'UTC') RETURNING id
                 """, salon.id, salon.customer
             ).only[0, as: PostgresUUID.self]
             try await salon.superuser.execute("UPDATE conversations SET window_expires_at = now() - interval '1 hour'")
@@ -158,10 +158,11 @@ import Zones
             }
             try await salon.superuser.execute("UPDATE templates SET status = 'APPROVED'")
             #expect(try await notices.remind(reminder, in: salon.scope) == .told)
-            let kind = try await salon.superuser.query(
-                "SELECT message_type::text FROM messages WHERE direction = 'OUTBOUND'"
-            ).only[0, as: String.self]
-            #expect(kind == "TEMPLATE")
+            let sent = try await salon.superuser.query(
+                "SELECT message_type::text, payload::text FROM messages WHERE direction = 'OUTBOUND'"
+            ).only
+            #expect(try sent[0, as: String.self] == "TEMPLATE")
+            #expect(try sent[1, as: String.self].contains("Monday, 1 March at 9:30"))
         }
     }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Bookings
+import Messaging
 import Postgres
 import Store
 import Zones

@@ -35,7 +35,7 @@ package struct BookingNotices: Sendable {
             reminder.isValid(for: booking, now: .now())
         else { return .obsolete }
         return try await tell(booking, "booking_reminder", once: reminder.key, booking.code, in: scope) {
-            $0.reminder($1, booking.service, NoticeWords.moment(booking.localStart), booking.code)
+            $0.reminder($1, booking.service, $2, booking.code)
         }
     }
 
@@ -48,13 +48,13 @@ package struct BookingNotices: Sendable {
         return try await tell(
             booking, "booking_offer", once: "offer:\(booking.id):\(booking.version)", "\(minutes)", in: scope
         ) {
-            $0.offer($1, booking.service, NoticeWords.moment(booking.localStart), minutes)
+            $0.offer($1, booking.service, $2, minutes)
         }
     }
 
     private func tell(
         _ booking: BookingDetails, _ template: String, once key: String, _ last: String, in scope: SalonScope,
-        words: (NoticeWords, _ salon: String) -> String
+        words: (NoticeWords, _ salon: String, _ when: String) -> String
     ) async throws -> Outcome {
         guard let customer = booking.customer else { return .unreachable("the booking names no customer") }
         do {
@@ -64,17 +64,15 @@ package struct BookingNotices: Sendable {
                     return .unreachable("the customer is gone")
                 }
                 guard try await !transaction.run(NoticeStatements.once, key).isEmpty else { return .told }
+                let language = Language(tag: address.language) ?? .english
+                let when = language.calendar.moment(booking.localStart)
                 let content: MessageContent =
                     address.isOpen
-                    ? .text(try TextContent(words(NoticeWords.of(address.language), address.salon)))
+                    ? .text(try TextContent(words(NoticeWords.of(language), address.salon, when)))
                     : .template(
                         try TemplateContent(
                             template, language: address.language,
-                            [
-                                .body([
-                                    .text(booking.service), .text(NoticeWords.moment(booking.localStart)), .text(last),
-                                ])
-                            ]))
+                            [.body([.text(booking.service), .text(when), .text(last)])]))
                 _ = try await Outgoing.put(
                     OutgoingMessage(in: address.conversation, content, language: address.language), in: transaction)
                 return .told

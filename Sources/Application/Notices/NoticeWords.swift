@@ -1,19 +1,19 @@
-package import Basics
+package import Messaging
 
-/// What customers are told about their bookings, in the languages that Parlor speaks.
+/// What customers are told about their bookings, in each language.
 package struct NoticeWords: Sendable {
-    /// Reminds of a booking: the salon, the service, the day, the time, the code.
+    /// Reminds of a booking: the salon, the service, the day with the time, the code.
     package let reminder: @Sendable (_ salon: String, _ service: String, _ when: String, _ code: String) -> String
     /// Offers a time that became free, held for so many minutes.
     package let offer: @Sendable (_ salon: String, _ service: String, _ when: String, _ minutes: Int) -> String
 
-    /// The words of a language like `pt` or `pt_BR`; English for one that is not spoken.
-    package static func of(_ language: String) -> NoticeWords {
-        switch language.prefix(2).lowercased() {
-        case "es": spanish
-        case "pt": portuguese
-        case "ru": russian
-        default: english
+    /// The words of a language.
+    package static func of(_ language: Language) -> NoticeWords {
+        switch language {
+        case .english: english
+        case .spanish: spanish
+        case .portuguese: portuguese
+        case .russian: russian
         }
     }
 
@@ -32,9 +32,4 @@ package struct NoticeWords: Sendable {
     private static let russian = NoticeWords(
         reminder: { "\($0) напоминает о вашей записи: \($1), \($2). Код \($3)." },
         offer: { "\($0): освободилось время: \($1), \($2). Мы держим его для вас \($3) мин." })
-
-    /// A day and a time as everybody reads them, like `2026-05-12 15:30`.
-    package static func moment(_ time: WallTime) -> String {
-        String(time.description.prefix(16)).replacing("T", with: " ")
-    }
 }

@@ -173,11 +173,12 @@ struct DialogueTalk {
         case (.release(let booking), _): return try released(booking)
         case (.hold, .done(let booking)): return try confirm(booking)
         case (.confirm, .done(let booking)):
-            return say(.menu, [try words(phrases.booked(booking.name, moment(booking.local), booking.code))])
+            return say(.menu, [try words(phrases.booked(booking.name, calendar.moment(booking.local), booking.code))])
         case (.move, .done(let booking)):
-            return say(.menu, [try words(phrases.moved(booking.name, moment(booking.local), booking.code))])
+            return say(.menu, [try words(phrases.moved(booking.name, calendar.moment(booking.local), booking.code))])
         case (.cancel, .done(let booking)):
-            return say(.menu, [try words(phrases.cancelled(booking.name, moment(booking.local), booking.code))])
+            return say(
+                .menu, [try words(phrases.cancelled(booking.name, calendar.moment(booking.local), booking.code))])
         case (.confirm(let booking), .expired):
             guard let plan = booking.plan else { return try menu(phrases.expired) }
             return try times(plan, on: booking.local.date, saying: phrases.expired)

@@ -1,4 +1,5 @@
 import Basics
+import Messaging
 import Postgres
 
 /// What a customer was understood to want.

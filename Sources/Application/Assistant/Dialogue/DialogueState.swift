@@ -1,5 +1,6 @@
 package import Basics
 import JSONText
+package import Messaging
 package import Postgres
 
 /// How far the dialogue with a customer has come. It is kept as JSON with a version; one that is not understood, because

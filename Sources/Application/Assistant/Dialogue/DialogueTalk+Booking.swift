@@ -63,7 +63,7 @@ extension DialogueTalk {
         guard let slots = facts.slots[wanted] else { return .ask(wanted) }
         let found = Set(slots.map(\.local.date)).sorted()
         guard !found.isEmpty else { return try noDays(plan, from, said) }
-        let rows = found.prefix(Self.page).map { Row("day:\($0)", dayTitle($0), detail: date($0)) }
+        let rows = found.prefix(Self.page).map { Row("day:\($0)", dayTitle($0), detail: calendar.date($0)) }
         let next = found.count > Self.page ? found[Self.page] : from + Self.daysAtOnce
         return say(
             .days(plan, next: next),
@@ -99,10 +99,10 @@ extension DialogueTalk {
         _ slots: [DialogueSlot], _ plan: DialoguePlan, day: CivilDate, from: Int = 0, _ said: String?
     ) throws(MessageFault) -> DialogueStep {
         let rows = slots.map { slot in
-            Row("time:\(slot.start.microseconds)", clock(slot.local), detail: date(slot.local.date))
+            Row("time:\(slot.start.microseconds)", calendar.time(slot.local), detail: calendar.date(slot.local.date))
         }
         let lines = paged(rows, from: from) + [Row("other-day", phrases.otherDay)]
-        let body = join(said, phrases.whichTime(plan.name, date(day)))
+        let body = join(said, phrases.whichTime(plan.name, calendar.date(day)))
         return say(.times(plan, day: day, from: from), [try list(body, phrases.timesButton, lines)])
     }
 
@@ -110,7 +110,7 @@ extension DialogueTalk {
     func confirm(
         _ booking: DialogueBooking, _ said: String? = nil, misses: Int = 0
     ) throws(MessageFault) -> DialogueStep {
-        let question = phrases.confirmQuestion(booking.name, moment(booking.local))
+        let question = phrases.confirmQuestion(booking.name, calendar.moment(booking.local))
         let buttons = [
             Button("confirm:\(booking.id)", phrases.confirm), Button("release:\(booking.id)", phrases.otherTime),
             Button("leave", phrases.leave),

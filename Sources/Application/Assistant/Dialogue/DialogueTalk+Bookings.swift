@@ -9,7 +9,7 @@ extension DialogueTalk {
         let from = from < facts.bookings.count ? from : 0
         let rows = facts.bookings.map { booking in
             Row(
-                "booking:\(booking.id)", "\(dayTitle(booking.local.date)), \(clock(booking.local))",
+                "booking:\(booking.id)", "\(dayTitle(booking.local.date)), \(calendar.time(booking.local))",
                 detail: "\(booking.code) · \(booking.name)")
         }
         return say(
@@ -21,7 +21,7 @@ extension DialogueTalk {
     func turn(to booking: DialogueBooking, _ purpose: DialoguePurpose) throws(MessageFault) -> DialogueStep {
         switch purpose {
         case .see:
-            let body = phrases.booking(booking.name, moment(booking.local), booking.code)
+            let body = phrases.booking(booking.name, calendar.moment(booking.local), booking.code)
             return say(
                 .booking(booking),
                 [
@@ -36,7 +36,7 @@ extension DialogueTalk {
             guard let plan = booking.movingPlan else { return try menu(phrases.failed) }
             return try pick(plan, DialogueWish(day: wish.day, minute: wish.minute))
         case .cancel:
-            let body = phrases.cancelQuestion(booking.name, moment(booking.local), booking.code)
+            let body = phrases.cancelQuestion(booking.name, calendar.moment(booking.local), booking.code)
             return say(
                 .cancelling(booking),
                 [

@@ -51,7 +51,7 @@ extension DialogueTalk {
     /// When the salon is there.
     var hours: String {
         let lines = facts.hours.map { span in
-            "\(phrases.weekdays[span.weekday - 1]): \(Self.clock(span.opens))–\(Self.clock(span.closes))"
+            "\(calendar.weekday(span.weekday)): \(calendar.time(span.opens))–\(calendar.time(span.closes))"
         }
         return lines.isEmpty ? phrases.noHours : ([phrases.hoursHead] + lines).joined(separator: "\n")
     }
@@ -89,30 +89,10 @@ extension DialogueTalk {
 
     // MARK: - Times
 
-    func clock(_ reading: WallTime) -> String { Self.clock(reading.sinceMidnight) }
-
-    private static func clock(_ sinceMidnight: Duration) -> String {
-        let minutes = sinceMidnight.components.seconds / 60
-        let minute = minutes % 60
-        return "\(minutes / 60):\(minute < 10 ? "0" : "")\(minute)"
-    }
-
-    /// A day in words.
-    func date(_ day: CivilDate) -> String {
-        phrases.date(phrases.weekdays[day.weekday - 1], day.day, phrases.months[day.month - 1])
-    }
+    var calendar: CalendarWords { language.calendar }
 
     /// A day in few words.
-    func dayTitle(_ day: CivilDate) -> String {
-        switch day.days - facts.today.days {
-        case 0: phrases.today
-        case 1: phrases.tomorrow
-        default: "\(phrases.weekdays[day.weekday - 1]) \(day.day)"
-        }
-    }
-
-    /// A moment in words.
-    func moment(_ reading: WallTime) -> String { phrases.moment(date(reading.date), clock(reading)) }
+    func dayTitle(_ day: CivilDate) -> String { calendar.shortDate(day, today: facts.today) }
 }
 
 extension String {

@@ -56,14 +56,5 @@ extension Phrases {
         hoursHead: "We are here for you:",
         noHours: "I do not know the opening hours.",
         languageChosen: "All right, let us speak English.",
-        minutes: { count in "\(count) min" },
-        today: "today",
-        tomorrow: "tomorrow",
-        weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-        months: [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
-        ],
-        date: { weekday, day, month in "\(weekday), \(day) \(month)" },
-        moment: { date, time in "\(date) at \(time)" })
+        minutes: { count in "\(count) min" })
 }

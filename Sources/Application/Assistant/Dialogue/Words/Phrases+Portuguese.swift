@@ -53,14 +53,5 @@ extension Phrases {
         hoursHead: "Estamos aqui para você:",
         noHours: "Não sei o horário de funcionamento.",
         languageChosen: "Tudo bem, vamos falar português.",
-        minutes: { count in "\(count) min" },
-        today: "hoje",
-        tomorrow: "amanhã",
-        weekdays: ["segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo"],
-        months: [
-            "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro",
-            "novembro", "dezembro",
-        ],
-        date: { weekday, day, month in "\(weekday), \(day) de \(month)" },
-        moment: { date, time in "\(date) às \(time)" })
+        minutes: { count in "\(count) min" })
 }

@@ -52,14 +52,5 @@ extension Phrases {
         hoursHead: "Мы работаем:",
         noHours: "Часы работы мне неизвестны.",
         languageChosen: "Хорошо, говорим по-русски.",
-        minutes: { count in "\(count) мин" },
-        today: "сегодня",
-        tomorrow: "завтра",
-        weekdays: ["понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"],
-        months: [
-            "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
-            "декабря",
-        ],
-        date: { weekday, day, month in "\(weekday), \(day) \(month)" },
-        moment: { date, time in "\(date), \(time)" })
+        minutes: { count in "\(count) мин" })
 }

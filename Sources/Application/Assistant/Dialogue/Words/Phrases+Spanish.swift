@@ -53,14 +53,5 @@ extension Phrases {
         hoursHead: "Estamos para ti:",
         noHours: "No conozco el horario.",
         languageChosen: "De acuerdo, hablemos en español.",
-        minutes: { count in "\(count) min" },
-        today: "hoy",
-        tomorrow: "mañana",
-        weekdays: ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
-        months: [
-            "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-            "noviembre", "diciembre",
-        ],
-        date: { weekday, day, month in "\(weekday) \(day) de \(month)" },
-        moment: { date, time in "\(date) a las \(time)" })
+        minutes: { count in "\(count) min" })
 }

@@ -1,4 +1,4 @@
-/// Everything that is said in a language. A phrase that one of them lacks does not compile.
+/// Everything that is said in a language besides days and times, which have their words in `CalendarWords`. A phrase that one of them lacks does not compile.
 ///
 /// What stands on buttons has at most 20 characters and what stands in lines of a list at most 24, as WhatsApp counts.
 package struct Phrases: Sendable {
@@ -102,16 +102,4 @@ package struct Phrases: Sendable {
     package let languageChosen: String
     /// How long something takes.
     package let minutes: @Sendable (_ count: Int) -> String
-    /// The day that it is.
-    package let today: String
-    /// The day after that.
-    package let tomorrow: String
-    /// From Monday to Sunday.
-    package let weekdays: [String]
-    /// From January to December, as they stand behind a day.
-    package let months: [String]
-    /// A day in words.
-    package let date: @Sendable (_ weekday: String, _ day: Int, _ month: String) -> String
-    /// A day with a time.
-    package let moment: @Sendable (_ date: String, _ time: String) -> String
 }

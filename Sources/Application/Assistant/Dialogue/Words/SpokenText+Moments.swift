@@ -1,4 +1,5 @@
 import Basics
+import Messaging
 
 extension SpokenText {
     /// The day that is named, the next one of that name from `today` on; `12.5.` and `12/5` are the twelfth of May

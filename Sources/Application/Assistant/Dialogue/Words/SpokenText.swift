@@ -1,4 +1,5 @@
 import Basics
+import Messaging
 
 /// What a customer wrote, taken apart: words in small letters without accents, numbers, and signs that stand alone.
 struct SpokenText {

@@ -1,6 +1,6 @@
 import JSONText
 
-/// A language that customers are answered in.
+/// A language that customers are written to in.
 package enum Language: String, CaseIterable, Hashable, Sendable, JSONReadable, JSONWritable {
     /// English.
     case english = "en"
@@ -11,24 +11,14 @@ package enum Language: String, CaseIterable, Hashable, Sendable, JSONReadable, J
     /// Russian.
     case russian = "ru"
 
-    /// The language of a tag like `pt-BR` or `pt_BR`; nil for one that nobody here speaks.
+    /// The language of a tag like `pt-BR` or `pt_BR`; nil for one that nobody here writes.
     package init?(tag: String) {
         guard let first = tag.lowercased().split(whereSeparator: { $0 == "-" || $0 == "_" }).first else { return nil }
         self.init(rawValue: String(first))
     }
 
-    /// What is said in it.
-    package var phrases: Phrases {
-        switch self {
-        case .english: .english
-        case .spanish: .spanish
-        case .portuguese: .portuguese
-        case .russian: .russian
-        }
-    }
-
-    /// What is understood in it.
-    package var vocabulary: Vocabulary {
+    /// How days and times are said in it.
+    package var calendar: CalendarWords {
         switch self {
         case .english: .english
         case .spanish: .spanish
