@@ -2,7 +2,7 @@ import Basics
 package import Bookings
 package import Jobs
 import JSONText
-package import Postgres
+import Postgres
 import Store
 package import Zones
 
@@ -82,39 +82,6 @@ package struct BookingFollowUp: Sendable {
         switch outcome {
         case .told, .obsolete: .done
         case .unreachable(let reason): .hopeless(reason)
-        }
-    }
-}
-
-extension Reminder {
-    /// What a job says of it.
-    package var payload: PostgresJSON {
-        PostgresJSON(
-            JSON.object([
-                .init("booking", .string(booking.description)), .init("version", .integer(Int(version))),
-                .init("rule", .string(rule.name)), .init("due", .string(due.rfc3339)),
-            ]).compact)
-    }
-
-    /// Reads what a job says.
-    package init?(reading payload: PostgresJSON) {
-        guard let json = try? JSON(reading: payload.text), let booking = json["booking"]?.text,
-            let key = PostgresUUID(booking), case .integer(let version)? = json["version"],
-            let rule = json["rule"]?.text.flatMap({ ReminderRule(name: $0) }),
-            let due = json["due"]?.text.flatMap({ Timestamp(rfc3339: $0) })
-        else { return nil }
-        self.init(booking: key, version: Int32(clamping: version), rule: rule, due: due)
-    }
-}
-
-extension ReminderRule {
-    /// The rule of a name.
-    fileprivate init?(name: String) {
-        guard let number = Int(name.dropLast()) else { return nil }
-        switch name.last {
-        case "d": self = .days(number)
-        case "m": self = .before(.seconds(number * 60))
-        default: return nil
         }
     }
 }

@@ -17,6 +17,16 @@ package enum ReminderRule: Hashable, Sendable {
         case .before(let duration): "\(duration.microseconds / 60_000_000)m"
         }
     }
+
+    /// The rule of a name.
+    init?(name: String) {
+        guard let number = Int32(name.dropLast()).map(Int.init) else { return nil }
+        switch name.last {
+        case "d": self = .days(number)
+        case "m": self = .before(.seconds(number * 60))
+        default: return nil
+        }
+    }
 }
 
 /// A reminder of a booking as it was at one version.
