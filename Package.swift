@@ -359,7 +359,7 @@ let package = Package(
             of: [
                 "Basics", "JSONText", "Configuration", "Digests", "Telemetry", "Loop", "HTTP", "Postgres", "Store",
                 "WhatsApp", "API", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport", "Tenants",
-                "LoopTestSupport",
+                "LoopTestSupport", "Messaging",
             ]),
         tests("Installation", of: ["Basics", "Installation", "TestSupport"], exclude: ["Golden"]),
         tests(

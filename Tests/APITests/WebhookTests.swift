@@ -3,6 +3,7 @@ import Configuration
 import Digests
 import HTTP
 import Loop
+import Messaging
 import Postgres
 import Store
 import StoreTestSupport
@@ -270,6 +271,55 @@ import WhatsApp
             #expect(count == 1)
             #expect(try await scene.lines == ["messages PROCESSED t f"])
             #expect(try await scene.texts("SELECT content FROM messages") == ["hello"])
+        }
+    }
+
+    @Test("What comes in counts against the rate of its number: while it comes every moment, nothing goes out")
+    func inboundRate() async throws {
+        let sealing = "0123456789abcdef0123456789abcdef-sealing"
+        try await withScene({
+            $0.sealing.keys = SealingSecrets("1=\(sealing)")
+            // Nobody listens there. What matters is when it is tried.
+            $0.whatsApp.graphURL = "http://127.0.0.1:9/v23.0"
+        }) { scene in
+            let sealer = FieldSealer(try SealingKeyring([1: Secret(sealing)]))
+            let token = sealer.seal("token", for: SealedColumn.accessToken.field, of: scene.salon.scope.salon)
+            try await scene.salon.superuser.query(
+                "UPDATE salons SET access_token = $1, messages_per_second = 1 WHERE id = $2", token, scene.salon.id)
+            let hello = OutgoingMessage(in: scene.salon.conversation, .text(try TextContent("hello")))
+            _ = try await scene.salon.store.transaction(in: scene.salon.scope, repeatable: true) {
+                try await Outgoing.put(hello, in: $0)
+            }
+            func tried() async throws -> Bool {
+                let sql = "SELECT 1 FROM jobs WHERE queue = 'message.send' AND last_error IS NOT NULL"
+                return try await !scene.salon.superuser.query(sql).isEmpty
+            }
+            func deliver(_ number: Int) async throws -> ContinuousClock.Instant {
+                let start = ContinuousClock.now
+                let body = Self.body("Salon", Self.message("wamid.\(number)"))
+                #expect(try await scene.deliver(body).status == .ok)
+                return start
+            }
+            var (number, latest, longest) = (0, try await deliver(0), Duration.zero)
+            let work = Task { try await scene.service.work() }
+            let end = ContinuousClock.now + .seconds(3)
+            while .now < end {
+                number += 1
+                let start = try await deliver(number)
+                longest = max(longest, .now - latest)
+                latest = start
+                try await scene.salon.superuser.loop.sleep(for: .milliseconds(50))
+            }
+            // On a machine that stood still for a second a message may have gone out in between.
+            let isEarly = try await tried()
+            #expect(!isEarly || longest > .seconds(1))
+            let patience = ContinuousClock.now + .seconds(30)
+            while try await !tried(), .now < patience {
+                try await scene.salon.superuser.loop.sleep(for: .milliseconds(20))
+            }
+            #expect(try await tried())
+            work.cancel()
+            _ = await work.result
         }
     }
 

@@ -39,12 +39,15 @@ package struct Service: Sendable {
             primary: options, StoreLimits(configuration.database),
             statistics: StatementStatistics(registry: metrics, logger: logger), on: loop)
         eventLog = try EventLog(store)
-        events = EventWorker(store, logger: logger, metrics: metrics, on: loop) { [eventLog] in eventLog.isPressed }
         worker =
             configuration.worker.withService
             ? try Worker(
                 configuration, store, sealer: try FieldSealer(configuration.sealing), logger: logger, metrics: metrics,
                 on: loop) : nil
+        events = EventWorker(
+            store, logger: logger, metrics: metrics, on: loop,
+            noteInbound: { [worker] number, count in worker?.noteInbound(number, count) },
+            isPressed: { [eventLog] in eventLog.isPressed })
         var router = HTTPRouter { error, request in
             logger.error("a request failed", error: error, [.route: request.route?.pattern.description])
         }

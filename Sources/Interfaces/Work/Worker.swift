@@ -30,6 +30,7 @@ package final class Worker: @unchecked Sendable {
     private let logger: Logger
     private let queue: PostgresJobQueue
     private let client: CloudClient
+    private let pacer: SendPacer
     private let metrics: WorkMetrics
     private var workers: [JobWorker] = []
 
@@ -44,6 +45,7 @@ package final class Worker: @unchecked Sendable {
         queue = PostgresJobQueue(store)
         metrics = WorkMetrics(registry)
         client = try Self.client(configuration.whatsApp, on: loop)
+        pacer = SendPacer(on: loop)
         let zones = ZoneDatabase()
         let desk = BookingDesk(store, zones: zones, sealer: sealer, on: loop)
         let followUp = BookingFollowUp(desk, BookingNotices(store, desk), queue, zones: zones)
@@ -58,7 +60,7 @@ package final class Worker: @unchecked Sendable {
         work(BookingFollowUp.holds) { try await followUp.endHolds($0) }
         work(BookingFollowUp.offers) { try await followUp.offer($0) }
         if let sealer {
-            let sender = MessageSender(store, client, SendPacer(on: loop), sealer) { [metrics] in metrics.count($0) }
+            let sender = MessageSender(store, client, pacer, sealer) { [metrics] in metrics.count($0) }
             work(MessageSender.queue) { try await sender.handle($0) }
         }
     }
@@ -91,6 +93,9 @@ package final class Worker: @unchecked Sendable {
         }
         workers.append(JobWorker(queue, of: name, on: loop, report: report, handle: handle))
     }
+
+    /// Hears of messages that came in for a number, which counts them together with those that go out.
+    package func noteInbound(_ number: String, _ count: Int) { pacer.noteInbound(number, count) }
 
     /// Works until its task is cancelled.
     package func run() async throws {

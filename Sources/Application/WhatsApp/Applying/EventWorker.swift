@@ -49,18 +49,21 @@ package final class EventWorker: @unchecked Sendable {
     private var arrival = LoopWait<Void>()
     private var isResting = false
     private let isPressed: () -> Bool
+    private let noteInbound: (_ number: String, _ count: Int) -> Void
     private var isStopping = false
     private let metrics: Metrics?
 
     /// A worker. It applies what it is handed; `run` looks for what was left. `isPressed` says whether something else is
-    /// more urgent.
+    /// more urgent. `noteInbound` is told at once how many messages came in for a number of WhatsApp's.
     package init(
         _ store: Store, _ limits: ApplyQueue<PostgresUUID, SalonEvent>.Limits = .init(), _ pace: Pace = Pace(),
         logger: Logger, metrics registry: MetricsRegistry? = nil, on loop: EventLoop,
+        noteInbound: @escaping (_ number: String, _ count: Int) -> Void = { _, _ in },
         isPressed: @escaping () -> Bool = { false }
     ) {
         self.store = store
         self.isPressed = isPressed
+        self.noteInbound = noteInbound
         self.loop = loop
         self.logger = logger
         self.pace = pace
@@ -72,8 +75,13 @@ package final class EventWorker: @unchecked Sendable {
     /// How many events wait in memory.
     package var waiting: Int { queue.waiting }
 
-    /// Takes an event whose line is in the log.
+    /// Takes an event that has just come in and whose line is in the log.
     package func take(_ event: SalonEvent, of salon: Salon) {
+        if case .messages(let news) = event.content { noteInbound(news.number, news.messages.count) }
+        hold(event, of: salon)
+    }
+
+    private func hold(_ event: SalonEvent, of salon: Salon) {
         guard !isStopping, queue.add(event, of: salon.id) else { return }
         salons[salon.id] = salon
         held.insert(event.log)
@@ -177,7 +185,7 @@ package final class EventWorker: @unchecked Sendable {
             guard let key = line.salon, let salon = salons[key] else { continue }
             do {
                 guard let content = try line.content() else { continue }
-                take(SalonEvent(log: line.id, content: content), of: salon)
+                hold(SalonEvent(log: line.id, content: content), of: salon)
             } catch {
                 try await applier.refuse(line.id, of: salon.id, error.description)
             }

@@ -36,8 +36,10 @@ package final class SendPacer: @unchecked Sendable {
         scheduler.remember(recipients, of: account, at: loop.now)
     }
 
-    /// A number got a message, which counts against its rate.
-    package func noteInbound(_ number: String) { scheduler.noteInbound(number, at: loop.now) }
+    /// A number got messages, which count against its rate.
+    package func noteInbound(_ number: String, _ count: Int) {
+        for _ in 0..<count { scheduler.noteInbound(number, at: loop.now) }
+    }
 
     /// Waits until a message may go out, or for the word that this takes too long.
     package func turn(of request: SendRequest) async throws -> Permit {
