@@ -163,6 +163,20 @@ import Testing
         }
     }
 
+    @Test("A conversation shows since when its customer waits for a person, until it is given back")
+    func handedOver() async throws {
+        try await TestedAPI.run { api in
+            let path = String(try await Self.conversation(api).path.dropLast("/messages".count))
+            #expect(try await api.get(path).json()["handed_over_at"] == .null)
+            try await api.sql("UPDATE conversations SET handed_over_at = now() RETURNING id::text")
+            #expect(try await api.get(path).json()["handed_over_at"]?.text?.hasPrefix("20") == true)
+            let owner = try await api.sql("SELECT id::text FROM users WHERE email = 'owner@example.com'")[0]
+            try await api.send(.patch, path, ["assigned_to": .string(owner)])
+            let given = try await api.send(.patch, path, ["assigned_to": .null])
+            #expect(try given.status == .ok && given.json()["handed_over_at"] == .null)
+        }
+    }
+
     @Test("A search comes in pages, also through messages of one moment; it needs words")
     func search() async throws {
         try await TestedAPI.run { api in
@@ -247,11 +261,14 @@ import Testing
 
             try await api.sql(
                 "UPDATE salons SET sending_stopped_at = now(), sending_stopped_because = '190' RETURNING id::text")
+            let shown = try await api.get(api.salon, as: .admin).json()
+            #expect(shown["sending_stopped_at"] != .null && shown["sending_stopped_because"] == "190")
             let stopped = "SELECT (sending_stopped_at IS NOT NULL)::text FROM salons WHERE id = $1::uuid"
             try await api.send(.patch, api.salon, ["name": "Ada"], headers: ["If-Match": "*"])
             #expect(try await api.sql(stopped, "\(api.salons[0])") == ["true"], "the token is the same")
             try await api.send(.patch, api.salon, ["access_token": .null], headers: ["If-Match": "*"])
             #expect(try await api.sql(stopped, "\(api.salons[0])") == ["false"])
+            #expect(try await api.get(api.salon, as: .admin).json()["sending_stopped_at"] == .null)
             #expect(try await api.sql(stopped, "\(api.salons[1])") == ["true"])
         }
     }

@@ -28,6 +28,10 @@ package struct SalonSettings: VersionedRow, Hashable {
     package let currency: String
     /// What else programs keep about it.
     package let settings: PostgresJSON
+    /// Since when it sends nothing because WhatsApp refused its token; none while it sends.
+    package let sendingStopped: Timestamp?
+    /// Why that is.
+    package let sendingStoppedBecause: String?
     /// When it was made.
     package let created: Timestamp
     /// How often it was changed.
@@ -39,26 +43,30 @@ package struct SalonSettings: VersionedRow, Hashable {
         Column("phone_number_id", String.self), Column("business_account_id", String?.self),
         Column("display_phone_number", String?.self), Column("has_access_token", Bool.self),
         Column("is_active", Bool.self), Column("timezone", String.self), Column("language", String.self),
-        Column("currency", String.self), Column("settings", PostgresJSON.self), Column("created_at", Timestamp.self),
-        Column("version", Int32.self)
+        Column("currency", String.self), Column("settings", PostgresJSON.self),
+        Column("sending_stopped_at", Timestamp?.self), Column("sending_stopped_because", String?.self),
+        Column("created_at", Timestamp.self), Column("version", Int32.self)
     ) {
         SalonSettings(
             id: $0, name: $1, handle: $2, phoneNumberID: $3, businessAccountID: $4, displayPhoneNumber: $5,
-            hasAccessToken: $6, isActive: $7, timezone: $8, language: $9, currency: $10, settings: $11, created: $12,
-            version: $13)
+            hasAccessToken: $6, isActive: $7, timezone: $8, language: $9, currency: $10, settings: $11,
+            sendingStopped: $12, sendingStoppedBecause: $13, created: $14, version: $15)
     }
 }
 
 /// Statements about how salons are set up.
 package enum SalonSettingsStatements: StatementList {
+    private static let columns = """
+        id, name, handle, phone_number_id, business_account_id, display_phone_number,
+            access_token IS NOT NULL AS has_access_token, is_active, timezone, language, currency, settings,
+            sending_stopped_at, sending_stopped_because, created_at, version
+        """
+
     /// That of the scope.
     package static let own = Statement(
         "salon_settings", .reads,
         """
-        SELECT id, name, handle, phone_number_id, business_account_id, display_phone_number,
-            access_token IS NOT NULL AS has_access_token, is_active, timezone, language, currency, settings, created_at,
-            version
-        FROM salons WHERE id = current_salon() AND deleted_at IS NULL
+        SELECT \(columns) FROM salons WHERE id = current_salon() AND deleted_at IS NULL
         """, gives: SalonSettings.self)
 
     /// Changes that of the scope by a document, if it still has the version. Another token lets it send again that was
@@ -74,19 +82,14 @@ package enum SalonSettingsStatements: StatementList {
                 CASE WHEN $1 ? 'access_token' THEN NULL ELSE s.sending_stopped_because END
             FROM jsonb_populate_record(s, $1) AS p)
         WHERE id = current_salon() AND deleted_at IS NULL AND ($2::int4 IS NULL OR version = $2)
-        RETURNING id, name, handle, phone_number_id, business_account_id, display_phone_number,
-            access_token IS NOT NULL AS has_access_token, is_active, timezone, language, currency, settings, created_at,
-            version
+        RETURNING \(columns)
         """, takes: PostgresJSON.self, Int32?.self, gives: SalonSettings.self)
 
     /// So many behind a key, of those with some keys or of all. The platform asks.
     package static let list = Statement(
         "salons_list", .reads,
         """
-        SELECT id, name, handle, phone_number_id, business_account_id, display_phone_number,
-            access_token IS NOT NULL AS has_access_token, is_active, timezone, language, currency, settings, created_at,
-            version
-        FROM salons WHERE id > $1 AND deleted_at IS NULL AND ($4 OR id = ANY ($3)) ORDER BY id LIMIT $2
+        SELECT \(columns) FROM salons WHERE id > $1 AND deleted_at IS NULL AND ($4 OR id = ANY ($3)) ORDER BY id LIMIT $2
         """, takes: PostgresUUID.self, Int.self, [PostgresUUID].self, Bool.self, gives: SalonSettings.self)
 
     /// Makes one of a document. The platform does.
@@ -98,19 +101,14 @@ package enum SalonSettingsStatements: StatementList {
         SELECT name, handle, phone_number_id, business_account_id, display_phone_number, is_active, timezone, language,
             currency, settings
         FROM jsonb_populate_record(NULL::salons, $1)
-        RETURNING id, name, handle, phone_number_id, business_account_id, display_phone_number,
-            access_token IS NOT NULL AS has_access_token, is_active, timezone, language, currency, settings, created_at,
-            version
+        RETURNING \(columns)
         """, takes: PostgresJSON.self, gives: SalonSettings.self)
 
     /// The one that a document made a moment ago, when nobody has changed it since.
     package static let made = Statement(
         "salon_made", .reads,
         """
-        SELECT id, name, handle, phone_number_id, business_account_id, display_phone_number,
-            access_token IS NOT NULL AS has_access_token, is_active, timezone, language, currency, settings, created_at,
-            version
-        FROM salons AS s
+        SELECT \(columns) FROM salons AS s
         WHERE phone_number_id = $1 ->> 'phone_number_id' AND version = 1 AND deleted_at IS NULL
             AND created_at > now() - interval '1 day' AND jsonb_populate_record(s, $1) IS NOT DISTINCT FROM s
         """, takes: PostgresJSON.self, gives: SalonSettings.self)

@@ -132,7 +132,7 @@ package enum SendingStatements: StatementList {
             AND created_at BETWEEN uuid_time($1) - interval '1 day' AND uuid_time($1) + interval '1 day'
         """, takes: PostgresUUID.self, Int32?.self, String.self, gives: .none)
 
-    /// Lets the salon send nothing more until its token is another one. Whoever sets that clears `sending_stopped_at`.
+    /// Lets the salon send nothing more until its token is set again, which clears this.
     package static let stop = Statement(
         "sending_stop", .writesRepeatably,
         """

@@ -17,6 +17,9 @@ extension Record where Row == InboxConversation {
             .told("unread_count", .integer(0...Int32.max), \.unread, "How many of them nobody has read."),
             .told("cost", .decimal(digits: 12, scale: 6), \.cost, "What it has cost."),
             .set("assigned_to", .orNull(.identifier), \.assignee, "The member who looks after it."),
+            .told(
+                "handed_over_at", .orNull(.moment), \.handedOver,
+                "Since when the customer waits for a person and nobody else answers."),
             .told("started_at", .moment, \.started, "When it began."),
             .told("last_message_at", .moment, \.lastMessage, "When the last message came or went."),
             .told("window_expires_at", .orNull(.moment), \.windowExpires, "Until when the salon may write freely."),

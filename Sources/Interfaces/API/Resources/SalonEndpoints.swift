@@ -26,6 +26,10 @@ extension Record where Row == SalonSettings {
             .set(
                 "settings", .free("object", upTo: 65_536), \.settings, standard: PostgresJSON("{}"),
                 "What else programs keep about it."),
+            .told(
+                "sending_stopped_at", .orNull(.moment), \.sendingStopped,
+                "Since when nothing is sent, because WhatsApp refused the token; another token lets it go on."),
+            .told("sending_stopped_because", .orNull(.told), \.sendingStoppedBecause, "Why nothing is sent."),
             .told("created_at", .moment, \.created, "When it was made."),
             .told("version", .version, \.version, "How often it was changed; its ETag."),
         ])
