@@ -14,7 +14,7 @@ import Testing
         case .anybody: return true
         case .signedIn, .person: return who != .nobody
         case .platform: return who == .admin
-        case .salon(let permission):
+        case .salon(let permission), .link(let permission):
             switch who {
             case .nobody: return false
             case .stranger: return nil
@@ -144,6 +144,34 @@ import Testing
             #expect(try await status(.get, "\(api.salon)/services") == 401)
             let refused = try await api.send(.post, "\(api.salon)/api-keys", ["name": "x", "scopes": ["keys:write"]])
             #expect(refused.status == .unprocessableContent)
+        }
+    }
+
+    @Test("A key may stand in the address of the feed, if it opens nothing else, until it is revoked")
+    func keyInAddress() async throws {
+        try await TestedAPI.run { api in
+            func key(_ scopes: JSON) async throws -> (id: String, secret: String) {
+                let made = try await api.send(.post, "\(api.salon)/api-keys", ["name": "Calendar", "scopes": scopes])
+                return try (
+                    #require(made.json()["api_key"]?["id"]?.text), #require(made.json()["secret"]?.text)
+                )
+            }
+            func status(_ path: String, _ secret: String) async throws -> Int {
+                try await api.send(.get, "\(path)?key=\(secret)", as: .nobody).status.code
+            }
+            let (feed, narrow) = ("\(api.salon)/calendar-feed", try await key(["calendar:read"]))
+            let (wide, other) = (try await key(["bookings:read", "calendar:read"]), try await key(["bookings:read"]))
+            #expect(try await status(feed, narrow.secret) == 200)
+            #expect(try await status(feed, wide.secret) == 403, "it opens more than the feed")
+            #expect(try await status(feed, other.secret) == 403)
+            #expect(try await status(feed, "nothing") == 401)
+            #expect(try await status(feed, #require(api.tokens[.owner])) == 401, "a person's token")
+            #expect(try await status("/v1/salons/\(api.salons[1])/calendar-feed", narrow.secret) == 404)
+            #expect(try await status("\(api.salon)/bookings", narrow.secret) == 401, "no other address takes one")
+            let header: HTTPHeaders = ["Authorization": "Bearer \(wide.secret)"]
+            #expect(try await api.send(.get, feed, as: .nobody, headers: header).status == .ok)
+            #expect(try await api.send(.delete, "\(api.salon)/api-keys/\(narrow.id)").status == .noContent)
+            #expect(try await status(feed, narrow.secret) == 401)
         }
     }
 

@@ -63,18 +63,22 @@ import Testing
     func commands() async throws {
         let text = try Files.readText(Self.page)
         let blocks = text.split(separator: "```sh\n").dropFirst().map { String($0.split(separator: "```")[0]) }
-        #expect(blocks.count == 12)
+        #expect(blocks.count == 13)
         try await TestedAPI.run { api in
             let hash = try await api.hash("correct horse battery")
             try await api.sql(
                 "UPDATE users SET password_hash = $1 WHERE email = 'owner@example.com' RETURNING email::text", hash)
             let token = try #require(api.tokens[.owner])
             let (service, conversation) = try await api.furnish()
+            let key = try await api.send(
+                .post, "\(api.salon)/api-keys", ["name": "Calendar", "scopes": ["calendar:read"]]
+            ).json()["secret"]?.text
             // A whole quarter of an hour, a day from now.
             let quarter = (Timestamp.now().microseconds / 900_000_000 + 97) * 900
             let values = [
                 "API": "", "TOKEN": token, "SALON": "\(api.salons[0])", "SERVICE": service,
-                "CONVERSATION": conversation, "START": Timestamp(seconds: quarter).rfc3339,
+                "CONVERSATION": conversation, "CALENDAR_KEY": try #require(key),
+                "START": Timestamp(seconds: quarter).rfc3339,
             ]
             for block in blocks {
                 let command = try #require(Command(block, values), "\(block)")

@@ -16,6 +16,8 @@ package enum Subject: String, CaseIterable, Sendable {
     case templates
     /// Who comes when.
     case bookings
+    /// The same as another program's calendar shows it: time, service, name and code.
+    case calendar
     /// What WhatsApp delivered.
     case webhooks
     /// How well it goes.
@@ -85,7 +87,7 @@ extension Permission {
         case (.keys, _): role == .owner
         case (.members, .read), (.webhooks, .read): role == .owner || role == .manager
         case (.members, .write): role == .owner
-        case (.webhooks, .write), (.analytics, .write): false
+        case (.webhooks, .write), (.analytics, .write), (.calendar, .write): false
         case (.analytics, .read): role != .staff
         case (_, .read): true
         case (.salon, .write), (.catalogue, .write), (.templates, .write): role == .owner || role == .manager
@@ -100,7 +102,7 @@ extension Permission {
         switch subject {
         case .salon, .members: true
         case .webhooks, .catalogue, .templates: action == .read
-        case .customers, .conversations, .messages, .bookings, .analytics, .keys: false
+        case .customers, .conversations, .messages, .bookings, .calendar, .analytics, .keys: false
         }
     }
 }

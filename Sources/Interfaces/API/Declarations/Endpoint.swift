@@ -14,6 +14,8 @@ enum Access: Hashable, Sendable {
     case person
     /// Whoever has this permission in the salon of the path.
     case salon(Permission)
+    /// The same, and a key that has this permission and no other may also stand in the address.
+    case link(Permission)
     /// The people who run the platform.
     case platform
 }

@@ -30,7 +30,7 @@ struct OpenAPIDocument: Sendable {
             "tags": .array(tags.map { ["name": .string($0.rawValue)] }),
             "paths": .object(paths.map { .init($0.pattern, .object($0.operations)) }),
             "components": [
-                "securitySchemes": ["token": Self.token],
+                "securitySchemes": ["token": Self.token, "key": Self.key],
                 "schemas": .object(Self.components(of: endpoints).map { .init($0.name, $0.schema) }),
             ],
         ]
@@ -39,6 +39,11 @@ struct OpenAPIDocument: Sendable {
     private static let token: JSON = [
         "type": "http", "scheme": "bearer",
         "description": "A session's token, or the key of a program. Requests with neither get 401.",
+    ]
+
+    private static let key: JSON = [
+        "type": "apiKey", "in": "query", "name": .string(ShownToken.parameter),
+        "description": "The key of a program, for those that can only be given an address.",
     ]
 
     /// Each schema once. Two of one name that differ are a mistake of the declarations, and stop the program.
@@ -62,7 +67,7 @@ struct OpenAPIDocument: Sendable {
             .init("summary", .string(endpoint.summary)),
         ]
         if let sentence = endpoint.access.sentence { members.append(.init("description", .string(sentence))) }
-        if endpoint.access == .anybody { members.append(.init("security", [])) }
+        if let security = endpoint.access.security { members.append(.init("security", security)) }
         let parameters = endpoint.query.map(queryParameter) + headers(endpoint)
         if !parameters.isEmpty { members.append(.init("parameters", .array(parameters))) }
         if let body = endpoint.body {
@@ -189,11 +194,20 @@ extension Access {
         case .signedIn: return "For whoever has a token."
         case .person: return "For people with a session; keys have none."
         case .platform: return "For the people who run the platform."
-        case .salon(let permission):
+        case .salon(let permission), .link(let permission):
             let roles = Role.allCases.filter { permission.isGranted(to: $0) }.map { $0.rawValue.lowercased() }
             let platform = permission.isGrantedToPlatform ? ["platform administrators"] : []
             let key = permission.isForKeys ? " Keys need the scope `\(permission)`." : " Not for keys."
             return "For \((roles + platform).joined(separator: ", ")).\(key)"
+        }
+    }
+
+    /// By what somebody gets in, where it is not by a token in the header alone.
+    fileprivate var security: JSON? {
+        switch self {
+        case .anybody: []
+        case .link: [["token": []], ["key": []]]
+        case .signedIn, .person, .platform, .salon: nil
         }
     }
 }

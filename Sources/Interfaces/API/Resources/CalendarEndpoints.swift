@@ -62,7 +62,7 @@ enum CalendarEndpoints {
     private static let feed = Endpoint(
         .get, "/v1/salons/\(Paths.salon)/calendar-feed", "getCalendarFeed", .bookings,
         "Gives the bookings from a week ago on for a calendar that reads them again and again; at most 2,000.",
-        access: .salon(Permission(.bookings, .read)), query: [AnyQueryParameter(resource)], body: .none,
+        access: .link(Permission(.calendar, .read)), query: [AnyQueryParameter(resource)], body: .none,
         answer: .text(mediaType, text, "The bookings as an iCalendar text, cancelled ones too."),
         .answering { call, _ in
             let settings = try await settings(call)

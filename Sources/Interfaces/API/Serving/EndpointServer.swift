@@ -69,20 +69,16 @@ final class EndpointServer: @unchecked Sendable {
 
     private func principal(of request: HTTPRequest, for endpoint: Endpoint) async throws -> Principal? {
         if endpoint.access == .anybody { return nil }
-        let challenge: HTTPHeaders = ["WWW-Authenticate": "Bearer realm=\"parlor\""]
-        guard let header = request.headers["Authorization"] else {
-            throw HTTPProblem(.unauthorized, "this takes a token", headers: challenge)
-        }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", let token = AccessToken(String(parts[1])) else {
-            throw HTTPProblem(.unauthorized, "the token is not one of ours", headers: challenge)
-        }
+        let shown = try ShownToken(of: request, to: endpoint.access)
         do {
-            if let principal = try await services.authenticator.principal(of: token) { return principal }
+            guard let principal = try await services.authenticator.principal(of: shown.token) else {
+                throw ShownToken.refused("is unknown, revoked or over")
+            }
+            try shown.check(principal, for: endpoint.access)
+            return principal
         } catch let error as PostgresError {
             throw HTTPProblem(error) ?? HTTPProblem(.internalServerError)
         }
-        throw HTTPProblem(.unauthorized, "the token is unknown, revoked or over", headers: challenge)
     }
 
     /// Whether somebody may use an endpoint, and for which salon.
@@ -98,7 +94,7 @@ final class EndpointServer: @unchecked Sendable {
                 throw HTTPProblem(.forbidden, "this is for the people who run the platform")
             }
             return nil
-        case (.salon(let permission), _):
+        case (.salon(let permission), _), (.link(let permission), _):
             let salon = SalonIdentifier(try request.parameter(Paths.salon))
             switch principal?.may(permission, in: salon) {
             case .granted: return salon
@@ -120,7 +116,7 @@ final class EndpointServer: @unchecked Sendable {
     private func answer(
         _ request: HTTPRequest, _ endpoint: Endpoint, _ principal: Principal?, _ salon: SalonIdentifier?
     ) async throws -> HTTPResponse {
-        let query = try QueryValues(request.target.queryItems, declared: endpoint.query)
+        let query = try QueryValues(endpoint.questions(of: request), declared: endpoint.query)
         let expected = try endpoint.expectedVersion(of: request)
         let repetition = endpoint.isIdempotent ? try Repetition.checkHeader(of: request) : false
         var request = request
@@ -200,6 +196,12 @@ extension Endpoint {
     /// The media types that a body may have.
     var mediaTypes: [String] {
         method == .patch ? ["application/merge-patch+json", "application/json"] : ["application/json"]
+    }
+
+    /// The query of a request without the key that an address may show.
+    fileprivate func questions(of request: HTTPRequest) -> [HTTPTarget.QueryItem] {
+        guard case .link = access else { return request.target.queryItems }
+        return request.target.queryItems.filter { $0.name != ShownToken.parameter }
     }
 
     /// The version that a client has seen; a 428 where it has to say so and does not.
