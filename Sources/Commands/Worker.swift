@@ -15,7 +15,7 @@ extension Command {
                 window is over, in the foreground, against the database that the configuration names. It writes its
                 log to the standard error, and on SIGTERM or Ctrl-C finishes what it has in hand. Several may run:
                 none does what another has taken. How fast a number may send is counted by each for itself, so messages
-                are best sent by one.
+                are best sent by one. Where worker.port is set, it answers /health/live and /metrics there.
                 """,
             examples: [.init("parlor worker", "With parlor.yaml and the environment")],
             success: "it was told to end, and did so in order",

@@ -57,6 +57,7 @@ import Testing
             ("database.pooled", "false"), ("whatsapp.app_secret", "(none)"),
             ("whatsapp.previous_app_secret", "(none)"), ("whatsapp.verify_token", "(none)"),
             ("whatsapp.graph_url", "https://graph.facebook.com/v23.0"), ("worker.with_service", "true"),
+            ("worker.port", "(none)"),
         ])
     func documented(key: String, value: String) throws {
         #expect(try load().entries().first { $0.key == key }?.value == value)
@@ -64,8 +65,8 @@ import Testing
 
     @Test("The list of defaults above is complete")
     func complete() {
-        #expect(ConfigurationKey.all.count == 91)
-        #expect(Set(ConfigurationKey.all.map(\.name)).count == 91)
+        #expect(ConfigurationKey.all.count == 92)
+        #expect(Set(ConfigurationKey.all.map(\.name)).count == 92)
     }
 
     @Test("A missing parlor.yaml is fine where nobody named one")

@@ -91,6 +91,33 @@ import Zones
         }
     }
 
+    @Test("A worker of its own answers whoever watches it, at the port that is configured")
+    func watched() async throws {
+        try await EventLoop.onThread { loop in
+            let log = MemorySink()
+            var configuration = Configuration()
+            configuration.database.host = "/tmp/parlor-nowhere"
+            configuration.worker.port = 0
+            let role = try WorkerRole(configuration, logger: Logger(label: "worker", level: .info, sink: log), on: loop)
+            let running = Task(executorPreference: loop) { try await role.run() }
+            let lines = { log.records.map { String(decoding: LogFormat.json.line(for: $0), as: UTF8.self) } }
+            let deadline = loop.now + .seconds(30)
+            while !lines().contains(where: { $0.contains("listening") }), loop.now < deadline {
+                try await loop.sleep(for: .milliseconds(5))
+            }
+            let line = try #require(lines().first { $0.contains("listening") })
+            let port = try #require(Int(line.split(separator: "127.0.0.1:")[1].prefix { $0.isNumber }))
+            let (client, address) = (HTTPClient(on: loop), SocketAddress.tcp(host: "127.0.0.1", port: port))
+            let live = try await client.get("/health/live", at: address, within: .seconds(30))
+            #expect(live.status == .ok)
+            let metrics = try await client.get("/metrics", at: address, within: .seconds(30))
+            #expect(metrics.text.contains("parlor_webhook_events_waiting"))
+            client.close()
+            running.cancel()
+            _ = await running.result
+        }
+    }
+
     @Test("A booking brings its reminders, and each is sent once, in the language of who reads it")
     func reminders() async throws {
         try await withWorker { salon, _, _, loop in

@@ -90,6 +90,8 @@ extension Configuration {
     public struct Worker: Equatable, Sendable {
         /// Whether the service does it itself; otherwise `parlor worker` does.
         public var withService = true
+        /// The port on which `parlor worker` lets itself be watched; nil when nobody watches it.
+        public var port: Int?
 
         /// The defaults.
         public init() {}

@@ -3,7 +3,10 @@ extension ConfigurationKey {
         ConfigurationKey(
             "worker.with_service", \.worker.withService, .boolean,
             "Whether the service also sends messages and reminders and does all else that follows from requests; "
-                + "otherwise \"parlor worker\" does.")
+                + "otherwise \"parlor worker\" does."),
+        ConfigurationKey(
+            "worker.port", \.worker.port, .integer(1...65_535), absence: "none",
+            "The port at api.host on which \"parlor worker\" answers /health/live and /metrics."),
     ]
 
     static let whatsApp: [ConfigurationKey] = [

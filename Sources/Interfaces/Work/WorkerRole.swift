@@ -1,5 +1,6 @@
 package import Configuration
 import Glibc
+import HTTP
 package import Loop
 import Postgres
 import Store
@@ -13,6 +14,8 @@ package struct WorkerRole: Sendable {
     private let store: Store
     private let worker: Worker
     private let events: EventWorker
+    private let router: HTTPRouter
+    private let address: SocketAddress?
     private let logger: Logger
     private let loop: EventLoop
 
@@ -21,6 +24,11 @@ package struct WorkerRole: Sendable {
         self.logger = logger
         self.loop = loop
         let metrics = MetricsRegistry()
+        metrics.registerProcessMetrics()
+        var router = HTTPRouter()
+        router.addWatchRoutes(metrics: metrics)
+        self.router = router
+        address = configuration.worker.port.map { .tcp(host: configuration.api.host, port: $0) }
         store = Store(
             primary: ConnectionOptions(configuration.database, applicationName: "parlor worker"),
             StoreLimits(configuration.database), on: loop)
@@ -32,6 +40,10 @@ package struct WorkerRole: Sendable {
 
     /// Works until SIGTERM or SIGINT, and finishes what it has in hand.
     package func run() async throws {
+        let server = try address.map { address in
+            try HTTPServer(at: address, on: loop) { [router] in await router.respond(to: $0) }
+        }
+        if let server { logger.info("listening", [.address: "\(server.address)"]) }
         logger.info("working")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: loop) {
@@ -43,8 +55,10 @@ package struct WorkerRole: Sendable {
             group.addTask(executorPreference: loop) { try await worker.run() }
             // What a server that died has left in the log of events.
             group.addTask(executorPreference: loop) { try await events.run() }
+            if let server { group.addTask { try await server.run() } }
             try await group.next()
             await worker.drain(within: Self.drainLimit)
+            server?.shutDown(within: .zero)
             group.cancelAll()
         }
         await events.stop(within: Self.drainLimit)
