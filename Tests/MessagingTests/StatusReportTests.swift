@@ -7,6 +7,8 @@ import StoreTestSupport
 import Testing
 
 @Suite("What WhatsApp tells of messages") struct StatusReportTests {
+    /// The states of a message that goes out, each further than the one before it.
+    private static let ascending: [MessageStatus] = [.queued, .sent, .failed, .delivered, .read, .played]
     private static let moment = Timestamp(seconds: 1_900_000_000)
 
     private static func apply(_ reports: [StatusReport], _ salon: TestedSalon) async throws -> StatusReports.Outcome {
@@ -23,7 +25,7 @@ import Testing
 
     /// A report of each state, as WhatsApp would tell it at its time.
     private static func report(_ index: Int, _ whatsappID: String, of message: PostgresUUID?) -> StatusReport {
-        let status = DeliveryState.ascending[index]
+        let status = Self.ascending[index]
         return StatusReport(
             whatsappID, status, at: moment + .seconds(index), of: message,
             errorCode: status == .failed ? 131_026 : nil, error: status == .failed ? "not delivered" : nil,
@@ -38,7 +40,7 @@ import Testing
             for round in 0..<40 {
                 let message = try await salon.putQueuedMessage()
                 let whatsappID = "wamid.\(round)"
-                let told = (1..<DeliveryState.ascending.count).filter { _ in Bool.random(using: &random) }
+                let told = (1..<Self.ascending.count).filter { _ in Bool.random(using: &random) }
                 let tells = Bool.random(using: &random)
                 let twice = (told + told.filter { _ in Bool.random(using: &random) }).shuffled(using: &random)
                 let naming = Int.random(in: 0...twice.count, using: &random)
@@ -65,7 +67,7 @@ import Testing
             as: String.self, Timestamp?.self, Timestamp?.self, Timestamp?.self, Timestamp?.self, Int32?.self,
             PostgresNumeric?.self, String?.self)
         let furthest = told.max() ?? 0
-        #expect(status == DeliveryState.ascending[furthest].rawValue, "\(sight)")
+        #expect(status == Self.ascending[furthest].rawValue, "\(sight)")
         for (moment, index) in [(sent, 1), (failed, 2), (delivered, 3), (read, 4)] {
             #expect(moment == (told.contains(index) ? Self.moment + .seconds(index) : nil), "\(sight)")
         }

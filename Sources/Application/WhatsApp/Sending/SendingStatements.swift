@@ -9,9 +9,7 @@ package struct PendingMessage: StatementRow {
     package let id: PostgresUUID
     /// What has become of it.
     package let status: MessageStatus
-    /// When WhatsApp was last called for it, where it is not known that this did nothing.
-    package let attempted: Timestamp?
-    /// How long it has been since, in seconds.
+    /// How many seconds ago WhatsApp was last called for it, where it is not known that this did nothing.
     package let secondsSinceAttempt: Double?
     /// What it says.
     package let payload: PostgresJSON?
@@ -30,14 +28,14 @@ package struct PendingMessage: StatementRow {
 
     /// The columns it is made of.
     package static let shape = RowShape(
-        Column("id", PostgresUUID.self), Column("status", MessageStatus.self), Column("attempted_at", Timestamp?.self),
+        Column("id", PostgresUUID.self), Column("status", MessageStatus.self),
         Column("since_attempt", Double?.self), Column("payload", PostgresJSON?.self), Column("is_template", Bool.self),
         Column("phone", String?.self), Column("user_id", String?.self), Column("is_blocked", Bool.self),
         Column("window_expires_at", Timestamp?.self), Column("now", Timestamp.self)
     ) {
         PendingMessage(
-            id: $0, status: $1, attempted: $2, secondsSinceAttempt: $3, payload: $4, isTemplate: $5, phone: $6,
-            userID: $7, isBlocked: $8, windowEnd: $9, now: $10)
+            id: $0, status: $1, secondsSinceAttempt: $2, payload: $3, isTemplate: $4, phone: $5, userID: $6,
+            isBlocked: $7, windowEnd: $8, now: $9)
     }
 }
 
@@ -73,7 +71,7 @@ package enum SendingStatements: StatementList {
     package static let pending = Statement(
         "sending_pending", .reads,
         """
-        SELECT m.id, m.status, m.attempted_at,
+        SELECT m.id, m.status,
             extract(epoch FROM now() - m.attempted_at)::double precision AS since_attempt, m.payload,
             m.message_type = 'TEMPLATE' AS is_template,
             coalesce(k.phone_number, c.phone_number, m.phone_number) AS phone, k.whatsapp_user_id AS user_id,
