@@ -71,13 +71,18 @@ extension Command {
     ) throws(ParlorError) -> (SimulationPlan, CloudSimulator.Target) {
         guard let path = command.value(of: .secretFile) else {
             throw ParlorError(
-                .usage, "simulate wants --secret-file", hint: "\"./parlor help simulate\" tells what it is.")
+                .usage, "simulate wants --secret-file or --seeded",
+                hint: "Name the file with the secret that the service has as whatsapp.app_secret.")
         }
         let address = command.value(of: .webhook) ?? usualWebhook
         let secret = Secret(try Files.readText(path).filter { !$0.isWhitespace })
-        guard !secret.isEmpty else { throw ParlorError(.usage, "the file of --secret-file is empty") }
+        guard !secret.isEmpty else {
+            throw ParlorError(
+                .usage, "the file of --secret-file is empty",
+                hint: "It holds the secret that the service has as whatsapp.app_secret.")
+        }
         guard let target = CloudSimulator.Target(address, secret: secret) else {
-            throw ParlorError(.usage, "--webhook is no address", why: "one looks like http://127.0.0.1:3000/webhook")
+            throw ParlorError(.usage, "--webhook is no address", hint: "Write it like http://127.0.0.1:3000/webhook.")
         }
         let names = (command.value(of: .salonNumbers) ?? "1000001").split(separator: ",").map(String.init)
         let numbers = names.enumerated().map { index, name in
@@ -92,7 +97,8 @@ extension Command {
     ) async throws -> (SimulationPlan, CloudSimulator.Target) {
         for option in [OptionDeclaration.secretFile, .webhook, .salonNumbers]
         where !invocation.command.values(of: option).isEmpty {
-            throw ParlorError(.usage, "--\(option.name) and --seeded exclude each other")
+            throw ParlorError(
+                .usage, "--\(option.name) and --seeded exclude each other", hint: "Leave one of the two away.")
         }
         let configuration = try Workplace.load(invocation).configuration
         let host = HostName.reachable(configuration.api.host)
@@ -112,7 +118,9 @@ extension SimulationPlan {
     /// As a command line asks for it.
     fileprivate init(_ command: ParsedCommand, _ numbers: [SimulatedNumber]) throws(ParlorError) {
         let faults = command.count(of: .faultShare) ?? 0
-        guard faults <= 100 else { throw ParlorError(.usage, "--faults goes up to 100") }
+        guard faults <= 100 else {
+            throw ParlorError(.usage, "--faults goes up to 100", hint: "It is a share in percent.")
+        }
         self.init(
             seed: UInt64(command.count(of: .simulationSeed) ?? 1), numbers: numbers,
             customers: command.has(.endless) ? nil : command.count(of: .customers) ?? 20,

@@ -28,21 +28,10 @@ extension Invocation {
     /// Does something with the people of the configured database.
     func withSignIn<Result>(_ body: (SignIn) async throws -> Result) async throws -> Result {
         let workplace = try Workplace(self)
-        let options = try await workplace.administratorConnection(on: loop)
-        var limits = StoreLimits()
-        limits.isBehindPooler = true
-        let store = Store(primary: options, limits, on: loop)
         let hasher = PasswordHasher(on: loop)
         let api = workplace.configuration.api
         let lifetime = SessionLifetime(idle: api.sessionIdle, absolute: api.sessionLifetime)
         defer { hasher.end() }
-        do {
-            let result = try await body(SignIn(store, hasher, lifetime))
-            await store.stop(within: .seconds(5))
-            return result
-        } catch {
-            await store.stop(within: .seconds(5))
-            throw error
-        }
+        return try await workplace.withStore(on: loop) { try await body(SignIn($0, hasher, lifetime)) }
     }
 }

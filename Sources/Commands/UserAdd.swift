@@ -27,7 +27,7 @@ extension Command {
         let command = invocation.command
         let email = command.arguments[0]
         guard email.utf8.count <= 254, email.split(separator: "@", omittingEmptySubsequences: false).count == 2 else {
-            throw ParlorError(.usage, "\(email.printable) is no e-mail address")
+            throw ParlorError(.usage, "\(email.printable) is no e-mail address", hint: "Write it like ada@example.com.")
         }
         let password = try invocation.newPassword()
         let person = try await invocation.withSignIn { signIn in
@@ -49,12 +49,19 @@ extension Command {
     ) async throws -> (salon: SalonIdentifier, role: Role)? {
         guard let name = command.value(of: .memberSalon) else { return nil }
         guard let salon = try await signIn.salon(named: name) else {
-            throw ParlorError(
-                .usage, "there is no salon \(name.printable)",
-                hint: "Name one by its key or its handle; GET /v1/salons lists them.")
+            throw ParlorError.noSalon(named: name)
         }
         let role = command.value(of: .memberRole).flatMap { Role(rawValue: $0.uppercased()) } ?? .owner
         return (SalonIdentifier(salon.id), role)
+    }
+}
+
+extension ParlorError {
+    /// No salon has what a command line names as its key or handle.
+    static func noSalon(named name: String) -> ParlorError {
+        ParlorError(
+            .usage, "there is no salon \(name.printable)",
+            hint: "Name one by its key or its handle; GET /v1/salons lists them.")
     }
 }
 

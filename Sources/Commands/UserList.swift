@@ -10,7 +10,10 @@ extension Command {
             name: "list",
             group: .database,
             summary: "Show who can sign in",
-            discussion: "Lists up to 1,000 people by their addresses. Who may do what in a salon, its members tell.",
+            discussion: """
+                Lists up to 1,000 people by their addresses. Who may do what in a salon stands in the list of its members,
+                which the API has.
+                """,
             options: [.json],
             examples: [.init("parlor user list", "For people"), .init("parlor user list --json", "For programs")],
             success: "the people were shown", failures: userFailures),

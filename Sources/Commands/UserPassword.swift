@@ -45,7 +45,9 @@ extension Invocation {
                 hint: "A few words that belong together nowhere are easy to remember and hard to guess.")
         }
         if isTyped {
-            guard try typed("Once more: ") == first else { throw ParlorError(.usage, "the two are not the same") }
+            guard try typed("Once more: ") == first else {
+                throw ParlorError(.usage, "the two passwords differ", hint: "Type the same one twice.")
+            }
         }
         return Secret(first)
     }

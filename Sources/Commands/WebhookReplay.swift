@@ -2,6 +2,7 @@ import Basics
 import Loop
 import Postgres
 import Store
+import Tenants
 import WhatsApp
 
 extension Command {
@@ -18,7 +19,7 @@ extension Command {
                 be applied, as after a mistake was mended; "--dry-run" counts and changes nothing.
 
                 Events that are older than the log keeps are not there any more. Messages that were archived meanwhile
-                would be taken for new; so a stretch begins at most as far back as messages are kept.
+                would be taken for new, so --from must not lie further back than messages are kept.
                 """,
             options: [.from, .before, .salon, .failed, .dryRun, .json],
             examples: [
@@ -30,22 +31,19 @@ extension Command {
         work: { try await replay($0) })
 
     private static func replay(_ invocation: Invocation) async throws {
-        let stretch = try stretch(invocation.command)
-        let options = try await Workplace(invocation).administratorConnection(on: invocation.loop)
-        let isDry = invocation.command.has(.dryRun)
+        let command = invocation.command
+        let stretch = try stretch(command)
+        let workplace = try Workplace(invocation)
+        let isDry = command.has(.dryRun)
         let outcome = try await invocation.loop.untilInterrupted {
-            let store = Store(primary: options, on: invocation.loop)
-            do {
-                let outcome = try await EventReplay(store).run(stretch, isDry: isDry)
-                await store.stop(within: .seconds(5))
-                return outcome
-            } catch {
-                await store.stop(within: .zero)
-                throw error
+            try await workplace.withStore(on: invocation.loop) { store in
+                var stretch = stretch
+                stretch.salon = try await salon(command, store)
+                return try await EventReplay(store).run(stretch, isDry: isDry)
             }
         }
         let report = ReplayReport(outcome: outcome, isDry: isDry)
-        let isJSON = invocation.command.has(.json)
+        let isJSON = command.has(.json)
         try invocation.terminal.write(isJSON ? report.json.pretty + "\n" : report.text)
     }
 
@@ -56,15 +54,17 @@ extension Command {
             throw ParlorError(
                 .usage, "webhook replay wants --from", hint: "Say a moment such as 2026-11-20T08:00:00Z.")
         }
-        var salon: PostgresUUID?
-        if let text = command.value(of: .salon) {
-            guard let key = PostgresUUID(text) else {
-                throw ParlorError(.usage, "--salon wants the key of a salon", why: "\"\(text)\" is none")
-            }
-            salon = key
-        }
         return EventReplay.Stretch(
-            from: from, until: until ?? .now() + .seconds(1), salon: salon, isOfFailed: command.has(.failed))
+            from: from, until: until ?? .now() + .seconds(1), isOfFailed: command.has(.failed))
+    }
+
+    private static func salon(_ command: ParsedCommand, _ store: Store) async throws -> PostgresUUID? {
+        guard let name = command.value(of: .salon) else { return nil }
+        let scope = PlatformScope(by: .service("replay"))
+        guard let salon = try await store.read(SalonStatements.byName, name, in: scope, .deciding).first else {
+            throw ParlorError.noSalon(named: name)
+        }
+        return salon.id
     }
 
     private static func moment(_ text: String?, _ option: String) throws(ParlorError) -> Timestamp? {
@@ -87,7 +87,8 @@ extension OptionDeclaration {
         "before", ValueDeclaration("<moment>"), "Events that came in before this moment, instead of until now")
 
     /// One salon only.
-    static let salon = value("salon", ValueDeclaration("<key>"), "Only events of this salon")
+    static let salon = value(
+        "salon", ValueDeclaration("<salon>"), "Only events of the salon with this key or handle")
 
     /// What could not be applied.
     static let failed = flag("failed", "Only events that could not be applied")
