@@ -30,14 +30,15 @@ import WhatsApp
         #expect(jobs.count == 1)
         let (store, scope) = (scene.salon.store, scene.salon.scope)
         if point == .taken { return }
-        guard try await !store.write(SendingStatements.attempt, id, in: scope).value.isEmpty else { return }
+        let attempted = try await store.write(SendingStatements.attempt, id, in: scope).value
+        #expect(attempted.count == 1)
         if point == .attempted { return }
-        let recipient = CloudRecipient(phone: "4915112345678", userID: nil)
-        guard let recipient else { return }
+        let recipient = try #require(CloudRecipient(phone: "4915112345678", userID: nil))
         let payload = MessageContent.text(try TextContent("hello")).payload()
         let answer = await scene.client.post(
             .message(id, to: recipient, payload: payload), as: CloudSender(phoneNumberID: "1", token: Secret("token")))
-        guard point == .recorded, case .sent(let whatsappID) = SendVerdict(answer) else { return }
+        if point == .sent { return }
+        guard case .sent(let whatsappID) = SendVerdict(answer) else { throw ParlorError(.unexpected, "\(answer)") }
         try await store.write(SendingStatements.sent, (id, whatsappID), in: scope)
     }
 

@@ -74,7 +74,7 @@ import WhatsApp
     func unreachable() async throws {
         try await withSendingScene { scene in
             let id = try await scene.putUp()
-            guard let nobody = CloudClient(at: "http://127.0.0.1:1/v23.0", .init(), on: scene.loop) else { return }
+            let nobody = try #require(CloudClient(at: "http://127.0.0.1:1/v23.0", .init(), on: scene.loop))
             var limits = MessageSender.Limits()
             limits.attemptsMax = 3
             let sender = MessageSender(

@@ -6,6 +6,7 @@ import Loop
 import Postgres
 import Store
 import StoreTestSupport
+import Testing
 import WhatsApp
 
 /// Runs `body` with a salon that can send, in a database of its own, to a WhatsApp of the test's own.
@@ -23,11 +24,9 @@ func withSendingScene(
         let sealer = FieldSealer(try SealingKeyring([1: Secret("a master secret of at least thirty-two characters")]))
         let token = sealer.seal("token", for: SealedColumn.accessToken.field, of: salon.scope.salon)
         try await salon.superuser.query("UPDATE salons SET access_token = $1 WHERE id = $2", token, salon.id)
-        guard case .tcp(_, let port) = server.address else { return }
-        guard
-            let client = CloudClient(
-                at: "http://127.0.0.1:\(port)/v23.0", HTTPClientOptions(), within: answerLimit, on: loop)
-        else { return }
+        guard case .tcp(_, let port) = server.address else { throw ParlorError(.unexpected, "no port") }
+        let client = try #require(
+            CloudClient(at: "http://127.0.0.1:\(port)/v23.0", HTTPClientOptions(), within: answerLimit, on: loop))
         try await withThrowingTaskGroup { group in
             group.addTask(executorPreference: loop) { try await server.run() }
             try await body(

@@ -29,13 +29,15 @@ import Testing
             return HTTPResponse(.ok)
         }
         try await withHTTPServer(handler) { server, loop in
-            guard case .tcp(_, let port) = server.address else { return }
+            guard case .tcp(_, let port) = server.address else { throw ParlorError(.unexpected, "no port") }
             let target = try #require(
                 CloudSimulator.Target("http://127.0.0.1:\(port)/webhook", secret: Secret("secret")))
             let plan = SimulationPlan(
                 seed: 3, numbers: [SimulatedNumber("1")], customers: 1, perSecond: 100, thought: .milliseconds(5))
             let simulator = CloudSimulator(plan, target, on: loop)
-            guard case .tcp(_, let graph) = try simulator.listen(at: .tcp(host: "127.0.0.1", port: 0)) else { return }
+            guard case .tcp(_, let graph) = try simulator.listen(at: .tcp(host: "127.0.0.1", port: 0)) else {
+                throw ParlorError(.unexpected, "no port")
+            }
             let booked = LoopWait<Void>()
             let run = Task(executorPreference: loop) {
                 try await simulator.run { totals, _ in

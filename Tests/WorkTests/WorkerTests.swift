@@ -53,7 +53,7 @@ import Zones
             router.post("/v23.0/Salon/messages", "Takes a message.") { cloud.answer($0) }
             let routes = router
             let server = try HTTPServer(at: .tcp(host: "127.0.0.1", port: 0), on: loop) { await routes.respond(to: $0) }
-            guard case .tcp(_, let port) = server.address else { return }
+            guard case .tcp(_, let port) = server.address else { throw ParlorError(.unexpected, "no port") }
             var configuration = Configuration()
             configuration.whatsApp.graphURL = "http://127.0.0.1:\(port)/v23.0"
             let worker = try Worker(

@@ -1,5 +1,4 @@
 import Basics
-
 import Postgres
 package import Store
 
