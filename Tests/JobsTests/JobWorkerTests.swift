@@ -57,6 +57,28 @@ import Testing
         }
     }
 
+    @Test("While something else is more urgent it does one job after the other")
+    func pressed() async throws {
+        try await withPostgresQueue { tested in
+            for number in 0..<6 { try await tested.add("\(number)") }
+            let journal = Journal()
+            let most = Mutex((now: 0, most: 0))
+            let worker = JobWorker(
+                tested.queue, of: "work", on: tested.loop, report: { journal.note($0) }, isPressed: { true }
+            ) { _ in
+                most.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+                await tested.loop.settle()
+                most.withLock { $0.now -= 1 }
+                return .done
+            }
+            let run = Task(executorPreference: tested.loop) { try await worker.run() }
+            await journal.wait(for: 6)
+            worker.drain()
+            try await run.value
+            #expect(most.withLock { $0.most } == 1)
+        }
+    }
+
     @Test("A bad job fails with its reason and in the end is put aside; its neighbours are done")
     func badJob() async throws {
         try await withPostgresQueue { tested in

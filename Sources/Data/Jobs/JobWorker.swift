@@ -61,22 +61,25 @@ package final class JobWorker: @unchecked Sendable {
     private let loop: EventLoop
     private let handle: Handler
     private let report: @Sendable (JobEvent) -> Void
+    private let isPressed: () -> Bool
     private var random: SeededRandom
     private var inHand: [JobLease: TakenJob] = [:]
     private var bell = LoopWait<Void>()
     private var isDraining = false
     private var extendsAt: ContinuousClock.Instant
 
-    /// A worker on a queue.
+    /// A worker on a queue. While `isPressed` says that something else is more urgent, it has one job in hand at a time.
     package init(
         _ queue: any JobQueue, of name: String, _ limits: Limits = Limits(), seed: UInt64 = .random(in: .min ... .max),
-        on loop: EventLoop, report: @escaping @Sendable (JobEvent) -> Void = { _ in }, handle: @escaping Handler
+        on loop: EventLoop, report: @escaping @Sendable (JobEvent) -> Void = { _ in },
+        isPressed: @escaping () -> Bool = { false }, handle: @escaping Handler
     ) {
         self.queue = queue
         self.name = name
         self.limits = limits
         self.loop = loop
         self.report = report
+        self.isPressed = isPressed
         self.handle = handle
         random = SeededRandom(seed: seed)
         extendsAt = loop.now
@@ -106,7 +109,7 @@ package final class JobWorker: @unchecked Sendable {
                 for job in jobs {
                     group.addTask(executorPreference: loop) { await self.work(job) }
                 }
-                if !jobs.isEmpty, inHand.count < limits.concurrency { continue }
+                if !jobs.isEmpty, inHand.count < most { continue }
                 try await rest()
             }
         }
@@ -132,8 +135,11 @@ package final class JobWorker: @unchecked Sendable {
         try await bell.value(on: loop)
     }
 
+    /// How many jobs it may have in hand now.
+    private var most: Int { isPressed() ? 1 : limits.concurrency }
+
     private func take() async -> [TakenJob] {
-        let free = limits.concurrency - inHand.count
+        let free = most - inHand.count
         guard !isDraining, free > 0 else { return [] }
         var request = JobRequest(name, count: free, perSalon: limits.perSalon, lease: limits.lease)
         for job in inHand.values { request.inHand[job.salon, default: 0] += 1 }

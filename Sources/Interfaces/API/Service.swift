@@ -43,7 +43,7 @@ package struct Service: Sendable {
             configuration.worker.withService
             ? try Worker(
                 configuration, store, sealer: try FieldSealer(configuration.sealing), logger: logger, metrics: metrics,
-                on: loop) : nil
+                on: loop, isPressed: { [eventLog] in eventLog.isPressed }) : nil
         events = EventWorker(
             store, logger: logger, metrics: metrics, on: loop,
             noteInbound: { [worker] number, count in worker?.noteInbound(number, count) },

@@ -32,13 +32,16 @@ package final class Worker: @unchecked Sendable {
     private let client: CloudClient
     private let pacer: SendPacer
     private let metrics: WorkMetrics
+    private let isPressed: () -> Bool
     private var workers: [JobWorker] = []
 
-    /// A worker on a store. Without keys for sealed fields no access token can be opened, so nothing is sent.
+    /// A worker on a store. Without keys for sealed fields no access token can be opened, so nothing is sent. `isPressed`
+    /// says whether something else of this process is more urgent.
     package init(
         _ configuration: Configuration, _ store: Store, sealer: FieldSealer?, logger: Logger,
-        metrics registry: MetricsRegistry, on loop: EventLoop
+        metrics registry: MetricsRegistry, on loop: EventLoop, isPressed: @escaping () -> Bool = { false }
     ) throws(ParlorError) {
+        self.isPressed = isPressed
         self.store = store
         self.loop = loop
         self.logger = logger
@@ -91,7 +94,7 @@ package final class Worker: @unchecked Sendable {
             case .done, .postponed: break
             }
         }
-        workers.append(JobWorker(queue, of: name, on: loop, report: report, handle: handle))
+        workers.append(JobWorker(queue, of: name, on: loop, report: report, isPressed: isPressed, handle: handle))
     }
 
     /// Hears of messages that came in for a number, which counts them together with those that go out.
