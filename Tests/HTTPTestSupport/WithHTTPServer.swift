@@ -6,21 +6,24 @@ public import Loop
 /// whole body of each request unless it `streams`.
 public func withHTTPServer(
     at address: SocketAddress = .tcp(host: "127.0.0.1", port: 0), limits: HTTPServerLimits = HTTPServerLimits(),
-    streams: Bool = false, secure: HTTPServer.Securing? = nil, _ handler: @escaping HTTPServer.Handler,
+    streams: Bool = false, secure: HTTPServer.Securing? = nil, isUrgent: HTTPServer.Urgency? = nil,
+    _ handler: @escaping HTTPServer.Handler,
     _ body: @escaping @Sendable (HTTPServer, EventLoop) async throws -> Void
 ) async throws {
     try await withHTTPServer(
-        at: address, limits: limits, secure: secure, making: { _ in streams ? handler : collecting(handler) }, body)
+        at: address, limits: limits, secure: secure, isUrgent: isUrgent,
+        making: { _ in streams ? handler : collecting(handler) }, body)
 }
 
 /// The same with a handler that is made on the loop, and gets bodies on their way.
 public func withHTTPServer(
     at address: SocketAddress, limits: HTTPServerLimits, secure: HTTPServer.Securing? = nil,
-    making handler: @escaping @Sendable (EventLoop) -> HTTPServer.Handler,
+    isUrgent: HTTPServer.Urgency? = nil, making handler: @escaping @Sendable (EventLoop) -> HTTPServer.Handler,
     _ body: @escaping @Sendable (HTTPServer, EventLoop) async throws -> Void
 ) async throws {
     try await EventLoop.onThread { loop in
-        let server = try HTTPServer(at: address, on: loop, limits: limits, secure: secure, handler(loop))
+        let server = try HTTPServer(
+            at: address, on: loop, limits: limits, secure: secure, isUrgent: isUrgent, handler(loop))
         try await withThrowingTaskGroup { group in
             group.addTask { try await server.run() }
             try await body(server, loop)

@@ -102,7 +102,7 @@ import Testing
             third.finish()
             let refusal = try await third.rest()
             #expect(refusal.hasPrefix("HTTP/1.1 503 Service Unavailable"))
-            #expect(refusal.contains("too many connections are open"))
+            #expect(refusal.contains("too many connections are open") && refusal.contains("\r\nRetry-After: 1\r\n"))
 
             first.finish()
             #expect(try await first.rest() == "")
@@ -110,6 +110,32 @@ import Testing
             #expect(response.text == "hello")
             second.close()
             third.close()
+        }
+    }
+
+    @Test("What is urgent is answered when all places are taken; other requests, and whoever says nothing, are not")
+    func urgent() async throws {
+        var limits = HTTPServerLimits()
+        limits.connections = 1
+        limits.linger = .milliseconds(300)
+        try await withHTTPServer(limits: limits, isUrgent: { $0.target.path == "/health" }, Self.hello) {
+            server, loop in
+            let first = try await RawConnection.to(server.address, on: loop)
+            try await first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await first.text(until: "hello").hasPrefix("HTTP/1.1 200"))
+            for (request, status) in [
+                ("GET /health HTTP/1.1\r\nHost: a\r\n\r\n", "200"), ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "503"),
+                ("GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", "503"), ("no request\r\n\r\n", "400"),
+            ] {
+                let other = try await RawConnection.to(server.address, on: loop)
+                try await other.send(request)
+                let answer = try await other.rest()
+                #expect(answer.hasPrefix("HTTP/1.1 \(status)") && answer.contains("\r\nConnection: close\r\n"))
+            }
+            #expect(try await RawConnection.to(server.address, on: loop).rest() == "")
+            try await first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await first.text(until: "hello").hasPrefix("HTTP/1.1 200"))
+            first.close()
         }
     }
 }

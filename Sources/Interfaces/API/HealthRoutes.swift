@@ -4,6 +4,11 @@ import Telemetry
 import Work
 
 extension HTTPRouter {
+    /// Whether one of the routes for operators is meant.
+    static func tellsHealth(_ target: HTTPTarget) -> Bool {
+        target.path == "/metrics" || target.path == "/health" || target.path.hasPrefix("/health/")
+    }
+
     /// The routes through which the service tells how it is: for people, for load balancers and for Prometheus.
     mutating func addHealthRoutes(database: DatabaseHealth, metrics: MetricsRegistry) {
         get("/health", "How the service and what it depends on are.") { _ in

@@ -64,7 +64,10 @@ package struct Service: Sendable {
     /// Serves until SIGTERM or SIGINT; requests that run then are finished first, and then what follows from them.
     package func run() async throws {
         let address = SocketAddress.tcp(host: configuration.api.host, port: configuration.api.port)
-        let server = try HTTPServer(at: address, on: loop) { [router] in await router.respond(to: $0) }
+        // Whoever operates the service, and whoever would restart it, hears how it is also when it is crowded.
+        let server = try HTTPServer(at: address, on: loop, isUrgent: { HTTPRouter.tellsHealth($0.target) }) {
+            [router] in await router.respond(to: $0)
+        }
         logger.info("listening", [.address: "\(server.address)"])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

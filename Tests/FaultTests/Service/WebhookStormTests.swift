@@ -13,58 +13,9 @@ import Testing
 /// Row 28 of the fault matrix, with row 26 in it: a storm of deliveries, many of them more than once, in any order, to a
 /// service that is killed again and again. `PARLOR_DELIVERIES` makes it as large as one likes.
 @Suite("A storm of deliveries") struct WebhookStormTests {
-    private static let secret = "storm-secret"
     private static let salons = 5
 
     private static var size: Int { getenv("PARLOR_DELIVERIES").flatMap { Int(String(cString: $0)) } ?? 2000 }
-
-    /// The service as a process that may die.
-    private final class Server: @unchecked Sendable {
-        // Guard of @unchecked Sendable: used on its loop only.
-        let port: Int
-        private let environment: [String: String]
-        private let loop: EventLoop
-        private(set) var child: Child
-        private(set) var deaths = 0
-        private var isDying = false
-
-        /// Whether it has ended without being killed.
-        var hasEnded: Bool { !isDying && !child.isRunning }
-
-        init(_ database: SalonDatabase, on loop: EventLoop) throws {
-            let listener = try Listener(at: .tcp(host: "127.0.0.1", port: 0), on: loop)
-            guard case .tcp(_, let port) = listener.address else { throw ParlorError(.connection, "no port") }
-            listener.close()
-            self.port = port
-            self.loop = loop
-            environment = [
-                "PATH": "/usr/bin:/bin", "PARLOR_LOG_LEVEL": "error", "PARLOR_API_PORT": "\(port)",
-                "PARLOR_DATABASE_MANAGED": "false", "PARLOR_DATABASE_HOST": "127.0.0.1",
-                "PARLOR_DATABASE_PORT": "\(database.service.port)", "PARLOR_DATABASE_NAME": database.service.database,
-                "PARLOR_DATABASE_USER": database.service.user,
-                "PARLOR_DATABASE_PASSWORD": database.service.password?.reveal() ?? "",
-                "PARLOR_WHATSAPP_APP_SECRET": WebhookStormTests.secret, "PARLOR_WORKER_WITH_SERVICE": "false",
-            ]
-            child = try Child(
-                starting: Program(ParlorSystem.program, ["serve"], environment: environment), on: loop)
-        }
-
-        /// Kills it where it stands, and starts another one.
-        func die() async throws {
-            deaths += 1
-            isDying = true
-            defer { isDying = false }
-            child.signal(SIGKILL)
-            _ = try await child.exitStatus()
-            child = try Child(
-                starting: Program(ParlorSystem.program, ["serve"], environment: environment), on: loop)
-        }
-
-        func end() async throws {
-            child.signal(SIGTERM)
-            _ = try await child.exitStatus()
-        }
-    }
 
     private static func body(_ number: Int, _ now: Int64) -> [UInt8] {
         Array(
@@ -88,7 +39,7 @@ import Testing
                 try await superuser.query(
                     "INSERT INTO salons (name, phone_number_id) VALUES ($1, $1)", "salon-\(salon)")
             }
-            let server = try Server(database, on: loop)
+            let server = try ServiceProcess(database, on: loop)
             let now = Timestamp.now().microseconds / 1_000_000
             let count = Self.size
             // All of them, and three in ten once more.
@@ -116,7 +67,7 @@ import Testing
 
     /// Delivers as WhatsApp does: again until the answer is 200. The server dies at some of the deliveries.
     private static func deliver(
-        _ order: [Int], _ now: Int64, to server: Server, dyingAt deaths: Set<Int>, on loop: EventLoop
+        _ order: [Int], _ now: Int64, to server: ServiceProcess, dyingAt deaths: Set<Int>, on loop: EventLoop
     ) async throws {
         let client = HTTPClient(on: loop)
         guard let target = HTTPTarget("/webhook") else { return }
@@ -127,7 +78,7 @@ import Testing
                     while let place = places.next() {
                         if deaths.contains(place) { try await server.die() }
                         let body = Self.body(order[place], now)
-                        let signature = Digest(of: body, key: Array(Self.secret.utf8)).hexadecimal
+                        let signature = Digest(of: body, key: Array(ServiceProcess.secret.utf8)).hexadecimal
                         let request = HTTPRequest(
                             .post, target, headers: ["X-Hub-Signature-256": "sha256=\(signature)"], body: body)
                         while true {

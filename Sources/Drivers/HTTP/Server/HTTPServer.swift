@@ -20,8 +20,12 @@ public final class HTTPServer: @unchecked Sendable {
     /// the limit for a head, and closes the socket with the stream.
     public typealias Securing = @Sendable (Socket) async throws -> any ByteStream
 
+    /// Whether a request is answered even when all places are taken. It is asked of one without a body, on the loop.
+    public typealias Urgency = @Sendable (HTTPRequest) -> Bool
+
     let limits: HTTPServerLimits
     let handler: Handler
+    let isUrgent: Urgency?
     let secure: Securing?
     let loop: EventLoop
     private var dates = HTTPDateLine()
@@ -33,12 +37,13 @@ public final class HTTPServer: @unchecked Sendable {
     private var deadlines: [LoopTimer] = []
 
     /// Binds `address`; must be called on the loop. The body of a request is on its way when the handler gets it; a
-    /// router collects it.
+    /// router collects it. Whoever comes when all places are taken is refused, unless what he asks for `isUrgent`.
     public init(
         at address: SocketAddress, on loop: EventLoop, limits: HTTPServerLimits = HTTPServerLimits(),
-        secure: Securing? = nil, _ handler: @escaping Handler
+        secure: Securing? = nil, isUrgent: Urgency? = nil, _ handler: @escaping Handler
     ) throws(ParlorError) {
         self.limits = limits
+        self.isUrgent = isUrgent
         self.secure = secure
         self.handler = handler
         self.loop = loop

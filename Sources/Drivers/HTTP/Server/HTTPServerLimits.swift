@@ -16,12 +16,13 @@ public struct HTTPServerLimits: Sendable {
     public var idle: Duration = .seconds(60)
     /// How long a client may take to accept a response, or a piece of one.
     public var write: Duration = .seconds(30)
-    /// How long a refused client is listened to, so that it can read why before the connection ends.
+    /// How long a refused client is listened to: for a request that is urgent, and so that it can read why before the
+    /// connection ends.
     public var linger: Duration = .seconds(2)
-    /// The connections that are served at a time; the next one is answered 503.
+    /// The connections that are served at a time; the next one is answered 503 with `Retry-After`.
     public var connections = 1000
-    /// The answers of 503 that are written at a time; beyond them a connection is closed without a word.
-    public var refusals = 64
+    /// The connections that are refused at a time; beyond them one is closed without a word.
+    public var refusals = 2000
 
     /// The defaults.
     public init() {}

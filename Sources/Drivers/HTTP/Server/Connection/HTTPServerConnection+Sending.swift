@@ -31,8 +31,11 @@ extension HTTPServerConnection {
     }
 
     /// Says why there is no better answer; the connection ends after it.
-    func answer(_ fault: HTTPFault) async throws {
-        let response = HTTPResponse.problem(fault.status, fault.reason)
+    func answer(_ fault: HTTPFault) async throws { try await answer(HTTPProblem(fault.status, fault.reason)) }
+
+    /// The same for a problem.
+    func answer(_ problem: HTTPProblem) async throws {
+        let response = problem.response
         let framing = HTTPResponseFraming(response, version: .http11)
         try await send(
             HTTPResponseHead(

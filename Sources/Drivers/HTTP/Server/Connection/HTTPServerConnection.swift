@@ -14,7 +14,7 @@ final class HTTPServerConnection: @unchecked Sendable {
     let server: HTTPServer
     let limits: HTTPServerLimits
     private let id: Int
-    private let socket: Socket
+    let socket: Socket
     private(set) var stream: any ByteStream
     private(set) lazy var deadline = LoopDeadline(on: server.loop) { self.overdue() }
     var parser: HTTPRequestParser
@@ -56,13 +56,7 @@ final class HTTPServerConnection: @unchecked Sendable {
         }
     }
 
-    /// Says that there are too many connections.
-    func refuse() async {
-        defer { close() }
-        try? await answer(HTTPFault(.serviceUnavailable, "too many connections are open"))
-    }
-
-    private func close() {
+    func close() {
         deadline.close()
         stream.close()
     }
