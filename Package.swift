@@ -373,7 +373,7 @@ let package = Package(
             of: [
                 "Basics", "Loop", "Postgres", "Processes", "Cluster", "Agent", "Drills", "FaultTestSupport",
                 "PostgresTestSupport", "SystemTestSupport", "TestSupport", "parlor", "Digests", "HTTP",
-                "HTTPTestSupport", "StoreTestSupport", "Telemetry",
+                "HTTPTestSupport", "StoreTestSupport", "Telemetry", "Store", "Messaging", "Simulation",
             ]),
         support("FaultTestSupport", imports: ["Basics", "Loop", "Processes", "Drills"]),
         tests("Drills", of: ["Basics", "Telemetry", "Cluster", "Agent", "Drills", "TestSupport"]),

@@ -18,7 +18,7 @@ final class ServiceProcess: @unchecked Sendable {
     private let loop: EventLoop
     private(set) var child: Child
     private(set) var deaths = 0
-    private var isDying = false
+    private(set) var isDying = false
 
     /// Whether it has ended without being killed.
     var hasEnded: Bool { !isDying && !child.isRunning }
@@ -47,11 +47,23 @@ final class ServiceProcess: @unchecked Sendable {
 
     /// Kills it where it stands, and starts another one.
     func die() async throws {
+        kill()
+        try await rise()
+    }
+
+    /// Kills it where it stands.
+    func kill() {
+        guard !isDying else { return }
         deaths += 1
         isDying = true
-        defer { isDying = false }
         child.signal(SIGKILL)
+    }
+
+    /// Waits until a killed one has ended, and starts another one; meanwhile `body` runs.
+    func rise(_ body: () async throws -> Void = {}) async throws {
+        defer { isDying = false }
         _ = try await child.exitStatus()
+        try await body()
         child = try Child(starting: program, on: loop)
     }
 
