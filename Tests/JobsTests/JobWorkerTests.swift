@@ -134,7 +134,7 @@ import Testing
             try await tested.add("k")
             let (begun, open, journal) = (LoopWait<Void>(), LoopWait<Void>(), Journal())
             var limits = limits(concurrency: 4)
-            limits.lease = .milliseconds(60)
+            limits.lease = .milliseconds(900)
             limits.interval = .milliseconds(5)
             let worker = JobWorker(tested.queue, of: "work", limits, on: tested.loop, report: { journal.note($0) }) {
                 _ in

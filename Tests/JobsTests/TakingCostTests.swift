@@ -38,8 +38,13 @@ import Testing
             try await tested.superuser.execute("DELETE FROM jobs WHERE key >= 'k1000' AND length(key) > 4")
             try await add(100_000, 20_000, ", quarantined_at", ", now()")
             try await add(200_000, 20_000)
-            try await tested.superuser.execute("VACUUM ANALYZE jobs")
-            let many = try await Self.pages(tested)
+            // What is gone stays for as long as a transaction of another test could still see it.
+            let deadline = ContinuousClock.now + .seconds(60)
+            var many: Int
+            repeat {
+                try await tested.superuser.execute("VACUUM ANALYZE jobs")
+                many = try await Self.pages(tested)
+            } while many > few + 15 && ContinuousClock.now < deadline
             #expect(few > 0)
             #expect(many <= few + 15, "\(few) pages with a hundred jobs, \(many) with forty thousand")
         }

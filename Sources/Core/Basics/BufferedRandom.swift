@@ -23,12 +23,13 @@ public struct BufferedRandom: RandomNumberGenerator, Sendable {
     }
 
     private static func fetch() -> [UInt64] {
-        [UInt64](unsafeUninitializedCapacity: words) { buffer, count in
-            let bytes = UnsafeMutableRawBufferPointer(buffer)
-            guard let start = bytes.baseAddress, getentropy(start, bytes.count) == 0 else {
-                fatalError("the kernel gives no random bits")
-            }
-            count = words
+        var fetched = [UInt64](repeating: 0, count: words)
+        let isFetched = fetched.withUnsafeMutableBytes { bytes in
+            bytes.baseAddress.map { getentropy($0, bytes.count) == 0 } ?? false
         }
+        guard !isFetched else { return fetched }
+        // A kernel without that call is asked in the way of the standard library, number by number.
+        var generator = SystemRandomNumberGenerator()
+        return (0..<words).map { _ in generator.next() }
     }
 }
