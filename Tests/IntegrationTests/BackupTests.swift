@@ -24,7 +24,8 @@ import Testing
     @discardableResult
     private static func backUp(_ system: ParlorSystem, _ options: String...) async throws -> Outcome {
         while true {
-            let outcome = try await system.start(["backup", "run"] + options).outcome()
+            // A thousand files go to a server in Python, beside everything else that is tested.
+            let outcome = try await system.start(["backup", "run"] + options).outcome(within: .seconds(180))
             if outcome.code == ErrorCode.alreadyRunning.exitStatus { continue }
             try #require(outcome.code == 0, "\(outcome)")
             return outcome
