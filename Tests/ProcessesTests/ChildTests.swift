@@ -107,7 +107,7 @@ import Testing
                     for number in 0..<50 {
                         group.addTask {
                             if number % 2 == 0 {
-                                let outcome = try await Child.run(Program("/bin/true"), within: .seconds(30), on: loop)
+                                let outcome = try await Child.run(Program("/bin/true"), within: .seconds(180), on: loop)
                                 #expect(outcome.status.isSuccess)
                             } else {
                                 let child = try Child(starting: Program("/bin/sleep", ["1000"]), on: loop)
