@@ -25,6 +25,21 @@ import Testing
         #expect(machine.handle(.answered(lane: 0, .committed)) == last)
     }
 
+    @Test("A crowd does not wait for the end of the tick, and each batch on its way asks for twice as many")
+    func crowd() {
+        var machine = machine(BatchLimits(connections: 2, rowsMax: 64, promptRows: 2))
+        #expect(machine.handle(.submit(row: 1, bytes: 10)) == [])
+        #expect(machine.handle(.submit(row: 2, bytes: 10)) == [.send(lane: 0, rows: [1, 2])])
+        for row in 3..<6 { #expect(machine.handle(.submit(row: row, bytes: 10)) == []) }
+        #expect(machine.handle(.submit(row: 6, bytes: 10)) == [.send(lane: 1, rows: [3, 4, 5, 6])])
+        for row in 7..<20 { #expect(machine.handle(.submit(row: row, bytes: 10)) == []) }
+        #expect(machine.handle(.tick) == [])
+        #expect(
+            machine.handle(.answered(lane: 1, .committed)) == [
+                .succeed([3, 4, 5, 6]), .send(lane: 1, rows: Array(7..<20)),
+            ])
+    }
+
     @Test("A bad row is found by halving, and its neighbours are written")
     func halving() {
         var machine = machine(rows: 1..<5)
@@ -113,7 +128,9 @@ private struct BatchWorld {
 
     init(_ generator: inout SeededGenerator) {
         let lanes = Int.random(in: 1...2, using: &generator)
-        machine = BatchMachine(BatchLimits(connections: lanes, rowsMax: 8, bytesMax: 200, waitingMax: 50))
+        let prompt = Bool.random(using: &generator) ? Int.random(in: 1...4, using: &generator) : nil
+        machine = BatchMachine(
+            BatchLimits(connections: lanes, rowsMax: 8, bytesMax: 200, promptRows: prompt, waitingMax: 50))
         down = Set(0..<lanes)
     }
 

@@ -60,6 +60,9 @@ package final class EventLog: @unchecked Sendable {
     /// So many lines at a time are more than salons ever bring about by themselves.
     private static let storm = 16
 
+    /// Some write while others are still being read: with one connection everybody would take turns.
+    private static let limits = BatchLimits(connections: 4, promptRows: 16)
+
     private let batcher: CommitBatcher
     private var awaited = 0
 
@@ -71,7 +74,7 @@ package final class EventLog: @unchecked Sendable {
         batcher = try store.batcher(
             WebhookLogStatements.keep.sql, columns: PostgresUUID.self, Timestamp.self, PostgresUUID?.self, String.self,
             PostgresJSON?.self, [UInt8]?.self, String.self, String?.self,
-            in: PlatformScope(by: .service("webhook")), BatchLimits(connections: 2))
+            in: PlatformScope(by: .service("webhook")), Self.limits)
     }
 
     /// Comes back when the line is durable. What fails was not written, or nobody knows whether it was.

@@ -95,8 +95,8 @@ struct BatchMachine: Sendable {
                 return [.refuse(row: row, isStopping: isStopping)]
             }
             waiting.append(Waiting(row: row, bytes: bytes))
-            // Sent with the tick, so that rows which come together go together.
-            return []
+            // Sent with the tick, so that rows which come together go together, unless they are a crowd by now.
+            guard isCrowd else { return [] }
         case .withdraw(let row): withdraw(row, &actions)
         case .ready(let lane): lanes[lane].isReady = true
         case .answered(let lane, let answer): answered(lane, answer, &actions)
@@ -115,6 +115,11 @@ struct BatchMachine: Sendable {
             actions.append(.finish)
         }
         return actions
+    }
+
+    private var isCrowd: Bool {
+        guard let promptRows = limits.promptRows else { return false }
+        return waiting.count >= promptRows << lanes.count(where: { !$0.onTheirWay.isEmpty })
     }
 
     /// A row that is on its way stays: its outcome comes, and nobody hears it.

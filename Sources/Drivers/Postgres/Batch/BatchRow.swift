@@ -14,6 +14,10 @@ public struct BatchRow: Sendable {
         var writer = PostgresWriter()
         var types: [PostgresType] = []
         var ends: [Int] = []
+        // What most rows need, in one allocation each.
+        writer.reserve(512)
+        types.reserveCapacity(8)
+        ends.reserveCapacity(8)
         func add<Next: PostgresEncodable & PostgresElement>(_ value: Next) throws(PostgresError) {
             do throws(PostgresValueFault) {
                 try writer.write(part: value)

@@ -120,7 +120,7 @@ public final class CommitBatcher: @unchecked Sendable {
     }
 
     private func perform(_ action: BatchMachine.Action, _ answer: PostgresError?) {
-        let closed = PostgresError.closed(options.address)
+        var closed: PostgresError { .closed(options.address) }
         switch action {
         case .send(let lane, let rows): send(rows, on: lane)
         case .succeed(let rows): for row in rows { pending.removeValue(forKey: row)?.task?.resume() }
@@ -141,7 +141,7 @@ public final class CommitBatcher: @unchecked Sendable {
         guard let session = sessions[lane] else { return }
         let parameters = statement.parameters(numbers.compactMap { pending[$0]?.row })
         // Unstructured because the rows belong to many tasks, none of which may end the others' batch.
-        Task(executorPreference: loop) {
+        Task.immediate(executorPreference: loop) {
             do {
                 try await session.query(
                     self.statement.sql, parameters: parameters, context: self.statement.context, fate: .own,
@@ -157,6 +157,7 @@ public final class CommitBatcher: @unchecked Sendable {
                 session.close()
             }
         }
+        session.sendWaiting()
     }
 
     // MARK: - Connections

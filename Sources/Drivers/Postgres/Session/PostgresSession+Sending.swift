@@ -16,7 +16,8 @@ extension PostgresSession {
         }
     }
 
-    private func sendWaiting() {
+    /// Sends what waits now.
+    func sendWaiting() {
         guard calledOff?.isAsking != true, link != nil, !isTaken, turns.isEmpty else { return }
         var taken = 0
         while taken < outbox.count, ledger.count < sessionOptions.inFlightMax {
