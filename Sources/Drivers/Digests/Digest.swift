@@ -17,30 +17,34 @@ public struct Digest: Hashable, Sendable {
 
     /// The keyed digest of some bytes (HMAC, RFC 2104).
     public init(_ algorithm: DigestAlgorithm = .sha256, of bytes: some Collection<UInt8>, key: [UInt8]) {
-        let short = key.count > algorithm.blockSize ? Digest(algorithm, of: key).bytes : key
-        let padded = short + [UInt8](repeating: 0, count: algorithm.blockSize - short.count)
-        let inner = StreamingDigest(algorithm)
-        inner.update(padded.map { $0 ^ 0x36 })
-        inner.update(bytes)
-        let outer = StreamingDigest(algorithm)
-        outer.update(padded.map { $0 ^ 0x5c })
-        outer.update(inner.finish().bytes)
-        self = outer.finish()
+        self = DigestKey(key, algorithm).digest(of: bytes)
     }
 
     /// Reads lower-case or upper-case hexadecimal digits; nil for anything else.
-    public init?(hexadecimal text: String) {
-        let digits = text.utf8.map { digit -> UInt8? in
-            switch digit {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-            default: nil
-            }
+    public init?(hexadecimal text: String) { self.init(hexadecimal: text[...]) }
+
+    /// Reads the digits of a part of a text.
+    public init?(hexadecimal text: Substring) {
+        let digits = text.utf8
+        let count = digits.count
+        guard count > 0, count.isMultiple(of: 2) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count / 2)
+        var place = 0
+        for digit in digits {
+            guard let value = Self.value(ofDigit: digit) else { return nil }
+            bytes[place / 2] = bytes[place / 2] << 4 | value
+            place += 1
         }
-        let known = digits.compactMap(\.self)
-        guard known.count == digits.count, known.count.isMultiple(of: 2), !known.isEmpty else { return nil }
-        bytes = stride(from: 0, to: known.count, by: 2).map { known[$0] << 4 | known[$0 + 1] }
+        self.bytes = bytes
+    }
+
+    private static func value(ofDigit digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 
     /// Lower-case hexadecimal digits.

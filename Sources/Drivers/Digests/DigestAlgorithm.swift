@@ -21,11 +21,25 @@ public enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable {
     /// How many bytes the algorithm works on at a time, which HMAC needs to know.
     var blockSize: Int { 64 }
 
+    /// OpenSSL's implementation, looked for once: the look-up costs as much as a kilobyte's digest.
     var implementation: OpaquePointer? {
         switch self {
-        case .sha256: EVP_sha256()
-        case .md5: EVP_md5()
-        case .sha1: EVP_sha1()
+        case .sha256: Self.ofSHA256
+        case .md5: Self.ofMD5
+        case .sha1: Self.ofSHA1
         }
+    }
+
+    // Guard of nonisolated(unsafe): written once, and OpenSSL's implementations do not change.
+    private nonisolated(unsafe) static let ofSHA256 = EVP_MD_fetch(nil, "SHA256", nil)
+    private nonisolated(unsafe) static let ofMD5 = EVP_MD_fetch(nil, "MD5", nil)
+    private nonisolated(unsafe) static let ofSHA1 = EVP_MD_fetch(nil, "SHA1", nil)
+
+    /// A context that has taken some bytes. It is the caller's to free.
+    func context(after bytes: [UInt8] = []) -> OpaquePointer {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, implementation, nil) == 1,
+            EVP_DigestUpdate(context, bytes, bytes.count) == 1
+        else { preconditionFailure("OpenSSL does not provide \(rawValue)") }
+        return context
     }
 }

@@ -10,8 +10,14 @@ public final class StreamingDigest {
 
     /// A digest of nothing yet.
     public init(_ algorithm: DigestAlgorithm) {
-        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, algorithm.implementation, nil) == 1 else {
-            preconditionFailure("OpenSSL does not provide \(algorithm.rawValue)")
+        self.algorithm = algorithm
+        context = algorithm.context()
+    }
+
+    /// A digest that goes on where another one stood.
+    init(_ algorithm: DigestAlgorithm, after other: OpaquePointer) {
+        guard let context = EVP_MD_CTX_new(), EVP_MD_CTX_copy_ex(context, other) == 1 else {
+            preconditionFailure("there is no memory for a digest")
         }
         self.algorithm = algorithm
         self.context = context
@@ -33,10 +39,17 @@ public final class StreamingDigest {
 
     /// The digest of everything so far, which begins anew.
     public func finish() -> Digest {
+        defer {
+            let status = EVP_DigestInit_ex(context, algorithm.implementation, nil)
+            precondition(status == 1, "OpenSSL refused a digest")
+        }
+        return end()
+    }
+
+    /// The digest of everything; nothing may come after it.
+    func end() -> Digest {
         var bytes = [UInt8](repeating: 0, count: algorithm.size)
-        let status = EVP_DigestFinal_ex(context, &bytes, nil)
-        let again = EVP_DigestInit_ex(context, algorithm.implementation, nil)
-        precondition(status == 1 && again == 1, "OpenSSL refused a digest")
+        precondition(EVP_DigestFinal_ex(context, &bytes, nil) == 1, "OpenSSL refused a digest")
         return Digest(bytes)
     }
 }

@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import JSONText
 import Postgres
 package import Tenants
@@ -129,20 +130,25 @@ extension WebhookChange {
     }
 }
 
+extension Slice<UnsafeRawBufferPointer> {
+    fileprivate var firstBackslash: Int? {
+        let bytes = UnsafeRawBufferPointer(rebasing: self)
+        guard let base = bytes.baseAddress else { return nil }
+        return memchr(base, Int32(UInt8(ascii: "\\")), bytes.count).map { startIndex + (UnsafeRawPointer($0) - base) }
+    }
+}
+
 extension [UInt8] {
     /// Whether an escape for the character of the number 0 stands in it: `u0000` behind an odd number of backslashes.
     var hasEscapedNUL: Bool {
-        var backslashes = 0
-        var place = startIndex
-        while place < endIndex {
-            if self[place] == UInt8(ascii: "\\") {
-                backslashes += 1
-            } else {
-                if backslashes % 2 == 1, self[place...].starts(with: "u0000".utf8) { return true }
-                backslashes = 0
+        withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while let start = rest.firstBackslash {
+                let end = rest[start...].firstIndex { $0 != UInt8(ascii: "\\") } ?? rest.endIndex
+                if (end - start) % 2 == 1, rest[end...].starts(with: "u0000".utf8) { return true }
+                rest = rest[end...]
             }
-            place += 1
+            return false
         }
-        return false
     }
 }

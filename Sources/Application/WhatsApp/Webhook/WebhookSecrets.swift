@@ -4,13 +4,13 @@ import Digests
 /// What only WhatsApp and this program know: the secrets of the app, with which deliveries are signed, and the token
 /// that is shown when the address is registered.
 package struct WebhookSecrets: Sendable {
-    private let keys: [[UInt8]]
+    private let keys: [DigestKey]
     private let token: Digest?
 
     /// The app's secret, the one before it while both are valid during a rotation, and the token. Without a secret
     /// nothing is taken for signed, without a token no address is registered.
     package init(app: Secret?, previous: Secret? = nil, verifyToken: Secret?) {
-        keys = [app, previous].compactMap { $0.map { Array($0.reveal().utf8) } }
+        keys = [app, previous].compactMap { $0.map { DigestKey(Array($0.reveal().utf8)) } }
         token = verifyToken.map { Self.fingerprint($0.reveal()) }
     }
 
@@ -21,9 +21,9 @@ package struct WebhookSecrets: Sendable {
     /// in a time that does not tell how much of it was right.
     package func isSigned(_ body: [UInt8], by header: String?) -> Bool {
         guard let header, header.hasPrefix("sha256="),
-            let signature = Digest(hexadecimal: String(header.dropFirst(7))), signature.bytes.count == 32
+            let signature = Digest(hexadecimal: header.dropFirst(7)), signature.bytes.count == 32
         else { return false }
-        return keys.reduce(false) { $0 || Digest(of: body, key: $1) == signature }
+        return keys.reduce(false) { $0 || $1.digest(of: body) == signature }
     }
 
     /// Whether it is the token that was agreed on.

@@ -12,7 +12,13 @@ public final class MetricFamily<Series: Sendable>: Sendable {
     private let make: @Sendable () -> Series
     private let read: @Sendable (Series) -> SeriesValue
     private let overflowed: @Sendable () -> Void
-    private let series = Mutex<[[String]: Series]>([:])
+    private let known = Mutex(Known())
+
+    /// All series, and where each stands: a dictionary of a type that does not depend on the series is much faster.
+    private struct Known {
+        var places: [[String]: Int] = [:]
+        var series: [Series] = []
+    }
 
     init(
         _ shape: MetricShape, make: @escaping @Sendable () -> Series,
@@ -33,14 +39,21 @@ public final class MetricFamily<Series: Sendable>: Sendable {
         guard values.count == shape.labels.count else {
             MetricFault.values(count: values.count, labels: shape.labels, of: shape.name).stop()
         }
+        return known.withLock { known in known.places[values].map { known.series[$0] } } ?? add(values)
+    }
+
+    /// A new series for these values, unless somebody was faster, or the one for all that is past the limit.
+    private func add(_ values: [String]) -> Series {
         let other = shape.labels.map { _ in MetricFamily.overflowValue }
-        let (found, fits) = series.withLock { series in
-            if let known = series[values] { return (known, true) }
-            let fits = series.count - (series[other] == nil ? 0 : 1) < shape.limit || values == other
+        let (found, fits) = known.withLock { known in
+            let count = known.places.count - (known.places[other] == nil ? 0 : 1)
+            let fits = known.places[values] != nil || count < shape.limit || values == other
             let key = fits ? values : other
-            let found = series[key] ?? make()
-            series[key] = found
-            return (found, fits)
+            if let place = known.places[key] { return (known.series[place], fits) }
+            let made = make()
+            known.places[key] = known.series.count
+            known.series.append(made)
+            return (made, fits)
         }
         if !fits { overflowed() }
         return found
@@ -48,7 +61,14 @@ public final class MetricFamily<Series: Sendable>: Sendable {
 
     /// Forgets a series, for instance that of a part that is gone.
     public func remove(_ values: String...) {
-        series.withLock { _ = $0.removeValue(forKey: values) }
+        known.withLock { known in
+            guard let place = known.places.removeValue(forKey: values) else { return }
+            let last = known.series.removeLast()
+            guard place < known.series.count, let moved = known.places.first(where: { $0.value == known.series.count })
+            else { return }
+            known.series[place] = last
+            known.places[moved.key] = place
+        }
     }
 }
 
@@ -68,8 +88,9 @@ protocol AnyMetricFamily: Sendable {
 
 extension MetricFamily: AnyMetricFamily {
     func snapshot() -> [(labelValues: [String], value: SeriesValue)] {
-        series.withLock { $0 }
+        let known = known.withLock { $0 }
+        return known.places
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }
-            .map { (labelValues: $0.key, value: read($0.value)) }
+            .map { (labelValues: $0.key, value: read(known.series[$0.value])) }
     }
 }

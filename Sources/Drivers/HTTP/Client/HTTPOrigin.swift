@@ -55,7 +55,7 @@ public struct HTTPOrigin: Hashable, Sendable, CustomStringConvertible {
             self.init(scheme, host: String(host))
             return
         }
-        guard rest.first == ":", let port = HTTPGrammar.decimal(String(rest.dropFirst())) else { return nil }
+        guard rest.first == ":", let port = HTTPGrammar.decimal(rest.dropFirst().utf8) else { return nil }
         self.init(scheme, host: String(host), port: port)
     }
 

@@ -41,7 +41,7 @@ public final class HTTPResponseBody {
 
     /// Reads over a body that nobody wants when it is known to be small, so that the connection can be used again.
     func drain(_ head: HTTPResponse) async throws {
-        let length = head.headers["Content-Length"].flatMap(HTTPGrammar.decimal) ?? .max
+        let length = head.headers["Content-Length"].flatMap { HTTPGrammar.decimal($0.utf8) } ?? .max
         guard length <= 65_536 || !head.status.allowsBody else { return }
         while try await next() != nil {}
     }

@@ -140,7 +140,7 @@ public struct HTTPResponseParser: Sendable {
             }
             state = .chunked(HTTPChunkedDecoder(limits))
         } else if let length = lengths.first {
-            guard lengths.count == 1, let length = HTTPGrammar.decimal(length) else {
+            guard lengths.count == 1, let length = HTTPGrammar.decimal(length.utf8) else {
                 throw .malformed("its Content-Length is not one number")
             }
             guard length <= limits.body.bytes else { throw tooLarge }

@@ -4,7 +4,7 @@ import Basics
 enum HTTPRetryAfter {
     /// Nil for what is neither; no less than nothing.
     static func wait(_ value: String, at now: Timestamp) -> Duration? {
-        if let seconds = HTTPGrammar.decimal(value) { return .seconds(min(seconds, 1 << 40)) }
+        if let seconds = HTTPGrammar.decimal(value.utf8) { return .seconds(min(seconds, 1 << 40)) }
         return Timestamp(httpDate: value).map { max($0 - now, .zero) }
     }
 }

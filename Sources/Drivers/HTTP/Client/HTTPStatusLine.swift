@@ -9,7 +9,7 @@ struct HTTPStatusLine: Sendable {
         guard parts.count == 3, let version = HTTPVersion(rawValue: HTTPGrammar.text(parts[0])) else {
             throw .malformed("it does not begin with HTTP/1.1 and a status")
         }
-        guard parts[1].count == 3, let code = HTTPGrammar.decimal(HTTPGrammar.text(parts[1])),
+        guard parts[1].count == 3, let code = HTTPGrammar.decimal(parts[1]),
             (100...599).contains(code)
         else { throw .malformed("its status is not a number from 100 to 599") }
         self.version = version

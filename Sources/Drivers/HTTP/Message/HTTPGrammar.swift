@@ -26,13 +26,15 @@ extension UInt8 {
     }
 
     /// What a method or a field name is made of.
-    var isTokenByte: Bool {
+    var isTokenByte: Bool { isLetter || isDigit || isTokenMark }
+
+    private var isTokenMark: Bool {
         switch self {
         case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
             UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
             UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
             true
-        default: isDigit || isLetter
+        default: false
         }
     }
 
@@ -81,8 +83,8 @@ extension UInt8 {
 /// Rules that look at a whole value.
 enum HTTPGrammar {
     /// Whether a value may stand in `Host`: a name or an address, perhaps a port. Empty is allowed.
-    static func isHost(_ value: String) -> Bool {
-        var rest = Substring(value).utf8
+    static func isHost(_ value: ArraySlice<UInt8>) -> Bool {
+        var rest = value
         if rest.first == UInt8(ascii: "[") {
             guard let end = rest.firstIndex(of: UInt8(ascii: "]")) else { return false }
             let inside = rest[..<end].dropFirst()
@@ -98,9 +100,15 @@ enum HTTPGrammar {
     }
 
     /// The number that decimal digits write; nil for anything else, `.max` for one that is too large to count.
-    static func decimal(_ value: String) -> Int? {
-        guard !value.isEmpty, value.utf8.allSatisfy(\.isDigit) else { return nil }
-        return Int(value) ?? .max
+    static func decimal(_ value: some Collection<UInt8>) -> Int? {
+        var number = 0
+        for byte in value {
+            guard byte.isDigit else { return nil }
+            let (tenfold, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (next, isPast) = tenfold.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+            number = isTooLarge || isPast ? .max : next
+        }
+        return value.isEmpty ? nil : number
     }
 
     /// Bytes of a message as a text: UTF-8, else each byte by itself, so that different bytes stay different.

@@ -93,6 +93,16 @@ public struct HTTPHeaders: Sendable {
         places.filter { isNamed(name, $0) }.map { HTTPGrammar.text(bytes[$0.value]) }
     }
 
+    /// The bytes of the first value of that name, and whether there is no other.
+    func single(_ name: String) -> (value: ArraySlice<UInt8>?, isAlone: Bool) {
+        var value: ArraySlice<UInt8>?
+        for place in places where isNamed(name, place) {
+            guard value == nil else { return (value, false) }
+            value = bytes[place.value]
+        }
+        return (value, true)
+    }
+
     /// The elements of a field that holds a list, over all its lines, in lower case: for `Connection` and its like.
     public func tokens(of name: String) -> [String] {
         guard has(name) else { return [] }

@@ -26,9 +26,9 @@ enum HTTPRequestRules {
     }
 
     private static func checkHost(_ head: HTTPRequest) throws(HTTPFault) {
-        let hosts = head.headers.values(of: "Host")
-        guard hosts.count <= 1 else { throw .malformed("there is more than one Host") }
-        guard let host = hosts.first else {
+        let (host, isAlone) = head.headers.single("Host")
+        guard isAlone else { throw .malformed("there is more than one Host") }
+        guard let host else {
             guard head.version == .http10 else { throw .malformed("the Host is missing") }
             return
         }
@@ -48,10 +48,10 @@ enum HTTPRequestRules {
     }
 
     private static func contentLength(_ head: HTTPRequest) throws(HTTPFault) -> Int {
-        guard head.headers.has("Content-Length") else { return 0 }
-        let values = head.headers.values(of: "Content-Length")
-        guard values.count == 1 else { throw .malformed("there is more than one Content-Length") }
-        guard let length = HTTPGrammar.decimal(values[0]) else {
+        let (value, isAlone) = head.headers.single("Content-Length")
+        guard isAlone else { throw .malformed("there is more than one Content-Length") }
+        guard let value else { return 0 }
+        guard let length = HTTPGrammar.decimal(value) else {
             throw .malformed("the Content-Length is not a number")
         }
         return length

@@ -29,6 +29,6 @@ enum HTTPByteRange: Equatable {
 
     /// A number, or nothing where none stands; nil for what is neither.
     private static func number(_ text: Substring) -> Int?? {
-        text.isEmpty ? .some(nil) : HTTPGrammar.decimal(String(text)).map { .some($0) }
+        text.isEmpty ? .some(nil) : HTTPGrammar.decimal(text.utf8).map { .some($0) }
     }
 }
