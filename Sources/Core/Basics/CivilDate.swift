@@ -48,8 +48,8 @@ public struct CivilDate: Hashable, Comparable, Sendable {
 extension CivilDate: CustomStringConvertible {
     /// As ISO 8601 has it, like `2026-03-01`.
     public var description: String {
-        let (year, month, day) = civil
-        let sign = year < 0 ? "-" : ""
-        return "\(sign)\(padded(Int64(year.magnitude), 4))-\(padded(Int64(month), 2))-\(padded(Int64(day), 2))"
+        var writer = DigitWriter()
+        writer.write(Basics.civil(fromDays: Int64(days)))
+        return writer.text
     }
 }

@@ -75,6 +75,7 @@ extension JSON {
     /// On one line, without spaces.
     public var compact: String {
         var output: [UInt8] = []
+        output.reserveCapacity(1024)
         write(to: &output, indent: nil)
         return String(decoding: output, as: UTF8.self)
     }
@@ -124,17 +125,31 @@ extension JSON {
     /// Appends `text` as a JSON string, quotes included.
     public static func writeQuoted(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): output += #"\""#.utf8
-            case UInt8(ascii: "\\"): output += #"\\"#.utf8
-            case 0x0A: output += #"\n"#.utf8
-            case 0x0D: output += #"\r"#.utf8
-            case 0x09: output += #"\t"#.utf8
-            case 0..<0x20, 0x7F: output += "\\u00\(hexadecimal([byte]))".utf8
-            default: output.append(byte)
+        var text = text
+        text.withUTF8 { bytes in
+            var start = 0
+            // What needs no escape goes in one piece.
+            for (place, byte) in bytes.enumerated() where mustBeEscaped(byte) {
+                output.append(contentsOf: bytes[start..<place])
+                writeEscaped(byte, to: &output)
+                start = place + 1
             }
+            output.append(contentsOf: bytes[start...])
         }
         output.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static func writeEscaped(_ byte: UInt8, to output: inout [UInt8]) {
+        switch byte {
+        case 0x0A: output += #"\n"#.utf8
+        case 0x0D: output += #"\r"#.utf8
+        case 0x09: output += #"\t"#.utf8
+        case 0..<0x20, 0x7F: output += "\\u00\(hexadecimal([byte]))".utf8
+        default: output += [UInt8(ascii: "\\"), byte]
+        }
     }
 }

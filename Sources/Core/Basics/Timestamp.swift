@@ -36,11 +36,16 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     private func format(fraction: Bool) -> String {
         let (seconds, rest) = microseconds.flooredDivision(by: 1_000_000)
         let (days, ofDay) = seconds.flooredDivision(by: 86_400)
-        let (year, month, day) = civil(fromDays: days)
-        var text = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T"
-        text += "\(padded(ofDay / 3600, 2)):\(padded(ofDay / 60 % 60, 2)):\(padded(ofDay % 60, 2))"
-        if fraction { text += ".\(padded(rest / 1000, 3))" }
-        return text + "Z"
+        var writer = DigitWriter()
+        writer.write(civil(fromDays: days))
+        writer.write("T")
+        writer.write(secondsOfDay: ofDay)
+        if fraction {
+            writer.write(".")
+            writer.write(rest / 1000, 3)
+        }
+        writer.write("Z")
+        return writer.text
     }
 
     /// Reads RFC 3339 with `Z` or an offset and up to six digits of fraction; nil for anything else.
@@ -106,11 +111,6 @@ func daysFromCivil(year: Int64, month: Int64, day: Int64) -> Int64 {
     let (era, yearOfEra) = (month <= 2 ? year - 1 : year).flooredDivision(by: 400)
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-}
-
-func padded(_ number: Int64, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
 }
 
 /// Reads fixed-width digits off the front of a text.

@@ -56,7 +56,14 @@ extension WallTime: CustomStringConvertible {
     /// Like `2026-03-29T02:30:00`, with six digits of fraction where there is one.
     public var description: String {
         let (seconds, fraction) = sinceMidnight.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
-        return "\(date)T\(clock)\(fraction == 0 ? "" : ".\(padded(fraction, 6))")"
+        var writer = DigitWriter()
+        writer.write(civil(fromDays: Int64(date.days)))
+        writer.write("T")
+        writer.write(secondsOfDay: seconds)
+        if fraction != 0 {
+            writer.write(".")
+            writer.write(fraction, 6)
+        }
+        return writer.text
     }
 }

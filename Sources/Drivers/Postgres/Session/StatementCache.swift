@@ -6,6 +6,13 @@ struct StatementCache {
     struct Key: Hashable {
         var sql: String
         var types: [UInt32]
+
+        /// Of the length and the end of a text that may be thousands of bytes long: whether it is the same is seen
+        /// in comparing the two, which most often are the same piece of memory.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(sql.utf8.count)
+            hasher.combine(sql.utf8.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        }
     }
 
     /// What to do for a statement.
@@ -35,9 +42,9 @@ struct StatementCache {
 
     mutating func use(_ key: Key) -> Answer {
         uses += 1
-        if let name = entries[key]?.name {
-            entries[key]?.lastUse = uses
-            return .known(name)
+        if let place = entries.index(forKey: key) {
+            entries.values[place].lastUse = uses
+            return .known(entries.values[place].name)
         }
         let dropped = entries.count < limit ? nil : entries.min { $0.value.lastUse < $1.value.lastUse }
         if let dropped { entries[dropped.key] = nil }

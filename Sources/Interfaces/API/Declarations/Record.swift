@@ -74,11 +74,13 @@ struct Record<Row: Sendable>: Sendable {
     let members: [RecordMember<Row>]
     /// What answers show.
     let component: Component
+    private let shown: [(name: String, json: @Sendable (Row) -> JSON)]
 
     init(_ name: String, _ description: String, _ members: [RecordMember<Row>]) {
         self.name = name
         self.members = members
         let shown = members.filter { $0.json != nil }
+        self.shown = shown.compactMap { member in member.json.map { (member.name, $0) } }
         component = Component(
             name: name,
             schema: .objectSchema(
@@ -87,7 +89,7 @@ struct Record<Row: Sendable>: Sendable {
 
     /// A row as answers have it.
     func json(_ row: Row) -> JSON {
-        .object(members.compactMap { member in member.json.map { .init(member.name, $0(row)) } })
+        .object(shown.map { .init($0.name, $0.json(row)) })
     }
 
     /// What makes a new one: what is not given is what the declaration says.
