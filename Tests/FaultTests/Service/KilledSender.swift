@@ -8,7 +8,7 @@ import Postgres
 /// Every call goes through this test, which kills the service before WhatsApp hears of it, after WhatsApp has taken the
 /// message and nobody was told, or while the answer is on its way.
 final class KilledSender: @unchecked Sendable {
-    // Guard of @unchecked Sendable: used on its loop only.
+    // Guard of @unchecked Sendable: its tasks and timers run on one loop, which the compiler does not see.
 
     /// Where it was killed, each so often.
     private(set) var kills: [String: Int] = [:]

@@ -8,6 +8,7 @@ import Postgres
 import Simulation
 import Store
 import StoreTestSupport
+import Synchronization
 import TestSupport
 import Testing
 
@@ -122,9 +123,13 @@ import Testing
 }
 
 /// Where calls go, once it is there.
-private final class Gate: @unchecked Sendable {
-    // Guard of @unchecked Sendable: used on one loop only.
-    var sender: KilledSender?
+private final class Gate: Sendable {
+    private let held = Mutex<KilledSender?>(nil)
+
+    var sender: KilledSender? {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
+    }
 }
 
 extension KilledSenderTests {

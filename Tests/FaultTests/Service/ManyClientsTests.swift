@@ -59,7 +59,7 @@ import Testing
 
 /// Clients that keep their connections, and somebody who looks after the service.
 private final class Crowd: @unchecked Sendable {
-    // Guard of @unchecked Sendable: used on its loop only.
+    // Guard of @unchecked Sendable: its tasks and timers run on one loop, which the compiler does not see.
     struct Look: Sendable {
         let status: Int
         let time: Duration

@@ -8,7 +8,7 @@ import SystemTestSupport
 
 /// The service as a process that may die.
 final class ServiceProcess: @unchecked Sendable {
-    // Guard of @unchecked Sendable: used on its loop only.
+    // Guard of @unchecked Sendable: its tasks and timers run on one loop, which the compiler does not see.
 
     /// What deliveries are signed with.
     static let secret = "storm-secret"
