@@ -81,7 +81,7 @@ extension PostgresSession {
             call.continuation = continuation
             outbox.append(call)
             if let follower { outbox.append(follower) }
-            scheduleTick()
+            if outbox.count < Self.promptMax { scheduleTick() } else { sendWaiting() }
         }
     }
 

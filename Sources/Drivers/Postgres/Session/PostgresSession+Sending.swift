@@ -6,6 +6,9 @@ extension PostgresSession {
     /// How many statements share a Sync at most.
     private static let groupMax = 64
 
+    /// So many statements that wait go at once, so that the server works while the rest of a crowd is still being read.
+    static var promptMax: Int { 16 }
+
     /// Sends what waits when the tasks that are ready now have had their turn.
     func scheduleTick() {
         guard !isTickScheduled else { return }
