@@ -192,4 +192,29 @@ import Zones
             #expect(try sent[1, as: String.self].contains("Monday, 1 March at 9:30"))
         }
     }
+
+    @Test("Who speaks a language is told by a template in another form of it, and in his own before that")
+    func formsOfLanguages() async throws {
+        try await withWorker { salon, _, _, _ in
+            let approve = """
+                INSERT INTO templates (salon_id, name, language, category, status)
+                VALUES ($1, 'booking_reminder', $2, 'UTILITY', $3::"TemplateStatus")
+                """
+            func language(for customer: String) async throws -> String? {
+                try await salon.store.read(NoticeStatements.language, ("booking_reminder", customer), in: salon.scope)
+                    .first
+            }
+            for (language, status) in [("pt_BR", "APPROVED"), ("es", "PENDING"), ("en_US", "APPROVED")] {
+                try await salon.superuser.query(approve, salon.id, language, status)
+            }
+            #expect(try await language(for: "pt") == "pt_BR")
+            #expect(try await language(for: "pt-PT") == "pt_BR")
+            #expect(try await language(for: "en_us") == "en_US")
+            #expect(try await language(for: "es") == nil)
+            #expect(try await language(for: "p") == nil)
+            try await salon.superuser.query(approve, salon.id, "pt_PT", "APPROVED")
+            #expect(try await language(for: "pt-PT") == "pt_PT")
+            #expect(try await language(for: "pt") == "pt_BR")
+        }
+    }
 }

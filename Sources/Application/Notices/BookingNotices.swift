@@ -66,13 +66,17 @@ package struct BookingNotices: Sendable {
                 guard try await !transaction.run(NoticeStatements.once, key).isEmpty else { return .told }
                 let language = Language(tag: address.language) ?? .english
                 let when = language.calendar.moment(booking.localStart)
-                let content: MessageContent =
-                    address.isOpen
-                    ? .text(try TextContent(words(NoticeWords.of(language), address.salon, when)))
-                    : .template(
+                let content: MessageContent
+                if address.isOpen {
+                    content = .text(try TextContent(words(NoticeWords.of(language), address.salon, when)))
+                } else {
+                    let approved = try await transaction.run(NoticeStatements.language, (template, address.language))
+                    // Where none is approved, putting it up says so.
+                    content = .template(
                         try TemplateContent(
-                            template, language: address.language,
+                            template, language: approved.first ?? address.language,
                             [.body([.text(booking.service), .text(when), .text(last)])]))
+                }
                 _ = try await Outgoing.put(
                     OutgoingMessage(in: address.conversation, content, language: address.language), in: transaction)
                 return .told

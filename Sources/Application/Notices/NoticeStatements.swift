@@ -51,6 +51,17 @@ package enum NoticeStatements: StatementList {
         ON CONFLICT (salon_id, key) DO NOTHING RETURNING true AS is_first
         """, takes: String.self, gives: RowShape(Column("is_first", Bool.self)) { $0 })
 
+    /// In which language WhatsApp has approved a template that somebody reads: in exactly his, like `pt_BR`, else in
+    /// another form of it, so that who speaks `pt` is told in `pt_BR`.
+    package static let language = Statement(
+        "notice_language", .reads,
+        """
+        SELECT language FROM templates
+        WHERE name = $1 AND status = 'APPROVED' AND deleted_at IS NULL
+            AND split_part(lower(language), '_', 1) = split_part(replace(lower($2), '-', '_'), '_', 1)
+        ORDER BY lower(language) = replace(lower($2), '-', '_') DESC, language LIMIT 1
+        """, takes: String.self, String.self, gives: RowShape(Column("language", String.self)) { $0 })
+
     /// Each of them.
-    package static let all: [any AnyStatement] = [open, address, once]
+    package static let all: [any AnyStatement] = [open, address, once, language]
 }
