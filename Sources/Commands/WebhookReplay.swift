@@ -39,7 +39,9 @@ extension Command {
             try await workplace.withStore(on: invocation.loop) { store in
                 var stretch = stretch
                 stretch.salon = try await salon(command, store)
-                return try await EventReplay(store).run(stretch, isDry: isDry)
+                var progress = ReplayProgress(stretch, invocation.terminal, isSilent: command.has(.json))
+                defer { progress.end() }
+                return try await EventReplay(store).run(stretch, isDry: isDry) { progress.show($0) }
             }
         }
         let report = ReplayReport(outcome: outcome, isDry: isDry)
@@ -92,6 +94,33 @@ extension OptionDeclaration {
 
     /// What could not be applied.
     static let failed = flag("failed", "Only events that could not be applied")
+}
+
+/// How far a replay has come, as people see it: up to which moment of its stretch.
+private struct ReplayProgress {
+    private let terminal: Terminal
+    private let isSilent: Bool
+    private let from: Timestamp
+    private let seconds: Int
+    private var meter: ProgressMeter
+
+    init(_ stretch: EventReplay.Stretch, _ terminal: Terminal, isSilent: Bool) {
+        let from = stretch.from
+        (self.terminal, self.isSilent, self.from) = (terminal, isSilent, from)
+        seconds = Int((min(stretch.until, .now()) - from).seconds)
+        meter = ProgressMeter(
+            isTerminal: terminal.isTerminal(), words: { "up to \((from + .seconds($0)).rfc3339Seconds)" },
+            rate: { "\(Duration.seconds($0).brief) of the log a second" })
+    }
+
+    mutating func show(_ moment: Timestamp) {
+        guard !isSilent else { return }
+        try? terminal.write(meter.text(Int((moment - from).seconds), of: seconds))
+    }
+
+    mutating func end() {
+        if !isSilent { try? terminal.write(meter.end()) }
+    }
 }
 
 /// What came of a replay.

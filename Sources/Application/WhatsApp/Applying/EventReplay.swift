@@ -51,9 +51,10 @@ package struct EventReplay: Sendable {
         applier = EventApplier(store)
     }
 
-    /// Reads the stretch in the order in which it was written, applies it unless `isDry`, and reports as it goes.
+    /// Reads the stretch in the order in which it was written, applies it unless `isDry`, and reports up to which moment
+    /// it has come.
     package func run(
-        _ stretch: Stretch, isDry: Bool = false, report: @Sendable (Outcome, Timestamp) -> Void = { _, _ in }
+        _ stretch: Stretch, isDry: Bool = false, report: (Timestamp) -> Void = { _ in }
     ) async throws -> Outcome {
         var outcome = Outcome()
         var salons: [PostgresUUID: Salon?] = [:]
@@ -69,7 +70,7 @@ package struct EventReplay: Sendable {
             for (salon, lines) in Dictionary(grouping: wanted, by: \.salon) {
                 try await apply(lines, of: salon, isDry, &salons, &outcome)
             }
-            report(outcome, moment)
+            report(moment)
             try Task.checkCancellation()
         }
     }
