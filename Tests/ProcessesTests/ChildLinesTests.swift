@@ -31,6 +31,9 @@ import Testing
     @Test("A line comes while the program still runs")
     func early() async throws {
         let lines = Mutex<[String]>([])
+        // Held until the end: what stands in a pipe is gone when nobody has it open, and the program may not have it yet.
+        let pipe = Mutex<Int32>(-1)
+        defer { close(pipe.withLock { $0 }) }
         try await withTemporaryFolder { folder in
             let script = "mkfifo \(folder)/pipe; echo ready; read word < \(folder)/pipe; echo $word"
             let program = Program("/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin"])
@@ -41,7 +44,7 @@ import Testing
                     guard line == "ready" else { return }
                     let descriptor = open("\(folder)/pipe", O_RDWR)
                     write(descriptor, "green\n", 6)
-                    close(descriptor)
+                    pipe.withLock { $0 = descriptor }
                 }
             }
             #expect(outcome.status.isSuccess)
