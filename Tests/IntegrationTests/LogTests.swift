@@ -11,7 +11,7 @@ import Testing
     @Test("The logs of all parts are shown, in the order in which they were written")
     func all() async throws {
         try await SharedSystem.with { system in
-            let lines = try await system.succeed("logs", "--lines", "5000").output.split(separator: "\n")
+            let lines = try await system.succeed("logs", "--lines", "1000000").output.split(separator: "\n")
             for part in ["agent   ", "postgres", "service "] {
                 #expect(lines.contains { $0.hasPrefix("\(part) | ") }, "\(part)")
             }
