@@ -30,7 +30,8 @@ public enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    // Guard of nonisolated(unsafe): written once, and OpenSSL's implementations do not change.
+    // Guard of nonisolated(unsafe): a pointer of C is never Sendable to the compiler. These are written once, before
+    // anybody has them; what they point to does not change, is never freed, and OpenSSL lets every thread use it.
     private nonisolated(unsafe) static let ofSHA256 = EVP_MD_fetch(nil, "SHA256", nil)
     private nonisolated(unsafe) static let ofMD5 = EVP_MD_fetch(nil, "MD5", nil)
     private nonisolated(unsafe) static let ofSHA1 = EVP_MD_fetch(nil, "SHA1", nil)

@@ -5,7 +5,8 @@ import CCrypto
 /// On failure: as `StreamingDigest`.
 public final class DigestKey: Sendable {
     private let algorithm: DigestAlgorithm
-    // Guard of nonisolated(unsafe): written once, in init, and only copied from until deinit.
+    // Guard of nonisolated(unsafe): a pointer of C is never Sendable to the compiler. Contexts are written in init and
+    // only copied from until deinit, and copying reads what it copies.
     private nonisolated(unsafe) let inner: OpaquePointer
     private nonisolated(unsafe) let outer: OpaquePointer
 

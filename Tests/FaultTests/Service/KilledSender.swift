@@ -8,7 +8,8 @@ import Postgres
 /// Every call goes through this test, which kills the service before WhatsApp hears of it, after WhatsApp has taken the
 /// message and nobody was told, or while the answer is on its way.
 final class KilledSender: @unchecked Sendable {
-    // Guard of @unchecked Sendable: its tasks and timers run on one loop, which the compiler does not see.
+    // Guard of @unchecked Sendable: the simulator's server, its connections and the timers that kill run on `loop`; a
+    // loop is no isolation that the compiler knows, and an actor would let a kill slip between two steps of a call.
 
     /// Where it was killed, each so often.
     private(set) var kills: [String: Int] = [:]

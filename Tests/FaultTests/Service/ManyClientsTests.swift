@@ -59,7 +59,8 @@ import Testing
 
 /// Clients that keep their connections, and somebody who looks after the service.
 private final class Crowd: @unchecked Sendable {
-    // Guard of @unchecked Sendable: its tasks and timers run on one loop, which the compiler does not see.
+    // Guard of @unchecked Sendable: every client is a task that prefers `loop`, which is no isolation that the compiler
+    // knows; with a lock for each count the sums of a crowd would be of different moments.
     struct Look: Sendable {
         let status: Int
         let time: Duration

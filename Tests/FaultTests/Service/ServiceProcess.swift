@@ -8,7 +8,8 @@ import SystemTestSupport
 
 /// The service as a process that may die.
 final class ServiceProcess: @unchecked Sendable {
-    // Guard of @unchecked Sendable: its tasks and timers run on one loop, which the compiler does not see.
+    // Guard of @unchecked Sendable: it holds a `Child`, which is used on its loop only, and whoever has it is a task
+    // that prefers that loop.
 
     /// What deliveries are signed with.
     static let secret = "storm-secret"
