@@ -1,5 +1,6 @@
 import API
 import Basics
+import Cluster
 import Configuration
 import Glibc
 import Loop
@@ -29,8 +30,10 @@ extension Command {
     private static func serve(_ invocation: Invocation) async throws {
         let configuration = try Workplace.load(invocation).configuration
         let logger = logger("service", configuration, invocation)
-        let service = try Service(configuration, logger: logger, on: invocation.loop)
-        try await service.run()
+        let shares = ConnectionShares(configuration, cores: Machine.current(holding: "/").cores)
+        try await LoopGroup.run(count: shares.loops, from: invocation.loop) { group in
+            try await Service(configuration, logger: logger, on: group).run()
+        }
     }
 
     /// What writes the log of a role to the standard error.

@@ -22,9 +22,9 @@ import Testing
     @Test("It has exactly the routes that are served under /v1")
     func routes() async throws {
         let served = try await EventLoop.onThread { loop in
-            try Service(
+            try await Service(
                 Configuration(database: .nowhere), logger: Logger(label: "service", level: .error, sink: MemorySink()),
-                on: loop
+                on: LoopGroup(of: loop)
             ).router.routes.filter { $0.pattern.description.hasPrefix("/v1") }.map(\.description)
         }
         #expect(Set(served) == Set(operations.map { "\($0.method) \($0.path)" }))

@@ -22,7 +22,8 @@ struct TestedService: Sendable {
         let log = MemorySink()
         try await EventLoop.onThread { loop in
             let logger = Logger(label: "service", level: level, sink: log)
-            let service = try Service(Configuration(database: options), logger: logger, on: loop)
+            let service = try await Service(
+                Configuration(database: options), logger: logger, on: LoopGroup(of: loop))
             try await run(mode, service.router, on: loop) { client in
                 try await body(TestedService(client: client, log: log))
             }

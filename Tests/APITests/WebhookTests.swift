@@ -71,8 +71,8 @@ import WhatsApp
             configuration.whatsApp.verifyToken = Secret(Self.token)
             change(&configuration)
             let log = MemorySink()
-            let service = try Service(
-                configuration, logger: Logger(label: "service", level: .info, sink: log), on: loop)
+            let service = try await Service(
+                configuration, logger: Logger(label: "service", level: .info, sink: log), on: LoopGroup(of: loop))
             let server = try HTTPServer(at: .tcp(host: "127.0.0.1", port: 0), on: loop) {
                 await service.router.respond(to: $0)
             }

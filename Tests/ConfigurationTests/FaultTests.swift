@@ -32,7 +32,7 @@ import Testing
                 the configuration has 15 faults
                   parlor.yaml:2:10: log.level is "verbose", expected one of debug, info, warning, error
                   parlor.yaml:3:14: log.rotate_at is "1kB", expected a size such as 64MB or 2GB, at least 64kB
-                  parlor.yaml:4:6: api is a single value, expected a section with keys such as host, port, reads_per_minute
+                  parlor.yaml:4:6: api is a single value, expected a section with keys such as host, port, loops
                   parlor.yaml:5:1: unknown section "databse", did you mean "database"?
                   parlor.yaml:8:9: database.port is "abc", expected a whole number from 1 to 65535
                   parlor.yaml:9:3: unknown key "database.pool_sise", did you mean "database.pool_size"?

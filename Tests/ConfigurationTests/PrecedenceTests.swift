@@ -13,7 +13,7 @@ import Testing
             let entry = loaded.entries().first { $0.key == "database.pool_size" }
             return withoutFolder("\(entry?.value ?? "") \(entry?.origin ?? "")")
         }
-        #expect(try outcome(load()) == "10 default")
+        #expect(try outcome(load()) == "20 default")
         #expect(try outcome(load(yaml: yaml)) == "20 parlor.yaml:2")
         #expect(try outcome(load(yaml: yaml, url)) == "30 environment DATABASE_URL")
         #expect(try outcome(load(yaml: yaml, single)) == "40 environment DATABASE_POOL_SIZE")

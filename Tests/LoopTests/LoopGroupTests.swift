@@ -44,14 +44,14 @@ import Testing
     @Test("Listeners of several loops share a port, every visitor is answered, and an end ends them all")
     func sharedPort() async throws {
         try await LoopGroup.run(count: 2) { group in
-            let first = try Listener(at: .tcp(host: "127.0.0.1", port: 0), on: group.loops[0], sharesPort: true)
+            let first = try Listener(at: .tcp(host: "127.0.0.1", port: 0), on: group.first)
             let address = first.address
             let ready = LoopWait<Void>()
             let served = Mutex([0, 0])
             let serving = Task(executorPreference: group.loops[0]) {
                 try await group.onEach { loop in
                     let number = loop === group.loops[0] ? 0 : 1
-                    let listener = try Listener(at: address, on: loop, sharesPort: true)
+                    let listener = try Listener(joining: address, on: loop)
                     if number == 1 { group.loops[0].execute { ready.succeed() } }
                     defer { listener.close() }
                     while true {
@@ -75,6 +75,22 @@ import Testing
             #expect(counts.allSatisfy { $0 > 0 }, "\(counts)")
             serving.cancel()
             await #expect(throws: CancellationError.self) { try await serving.value }
+        }
+    }
+
+    @Test("A port that a group shares is taken for everybody else, and a path is nobody's to share")
+    func takenPort() async throws {
+        try await EventLoop.onThread { loop in
+            let first = try Listener(at: .tcp(host: "127.0.0.1", port: 0), on: loop)
+            let second = try Listener(joining: first.address, on: loop)
+            defer {
+                first.close()
+                second.close()
+            }
+            #expect(second.address == first.address)
+            let taken = #expect(throws: ParlorError.self) { try Listener(at: first.address, on: loop) }
+            #expect(taken?.code == .portTaken)
+            #expect(throws: ParlorError.self) { try Listener(joining: .path("/tmp/parlor-shared"), on: loop) }
         }
     }
 }

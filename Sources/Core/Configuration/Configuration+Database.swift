@@ -36,7 +36,7 @@ extension Configuration {
         /// How connections are encrypted.
         public var sslMode = SSLMode.prefer
         /// The most connections that one process of the service opens.
-        public var poolSize = 10
+        public var poolSize = 20
         /// How long a connection may take to be made.
         public var connectionTimeout = Duration.seconds(10)
         /// Whether every statement is logged.

@@ -62,6 +62,8 @@ extension Configuration {
         public var host = "127.0.0.1"
         /// The port.
         public var port = 3000
+        /// How many threads answer requests; nil leaves it to the service.
+        public var loops: Int?
         /// How many requests that read a salon may send in a minute.
         public var readsPerMinute = 6000
         /// How many requests that change something a salon may send in a minute.

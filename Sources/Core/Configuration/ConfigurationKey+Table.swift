@@ -29,6 +29,10 @@ extension ConfigurationKey {
         ConfigurationKey("api.host", \.api.host, .host, "The address that the service listens on."),
         ConfigurationKey("api.port", \.api.port, .integer(1...65_535), "The port that the service listens on."),
         ConfigurationKey(
+            "api.loops", \.api.loops, .integer(1...64), absence: "one for each core, at most 4",
+            "How many threads answer requests; there are never more than database.pool_size has fours for, "
+                + "but for one connection that looks after health."),
+        ConfigurationKey(
             "api.reads_per_minute", \.api.readsPerMinute, .integer(1...10_000_000),
             "How many requests that read a salon may send in a minute."),
         ConfigurationKey(
@@ -67,7 +71,7 @@ extension ConfigurationKey {
             "How connections to the server are encrypted, in libpq's words."),
         ConfigurationKey(
             "database.pool_size", \.database.poolSize, .integer(1...1000), aliases: ["DATABASE_POOL_SIZE"],
-            "The most connections that one process of the service opens."),
+            "The most connections that one process of the service opens; with less than 5 it opens 5."),
         ConfigurationKey(
             "database.connection_timeout", \.database.connectionTimeout, .duration(.milliseconds(1) ... .seconds(3600)),
             aliases: [.milliseconds("DATABASE_CONNECTION_TIMEOUT", 1...3_600_000)],

@@ -58,7 +58,7 @@ extension EventLoop {
     }
 
     /// Runs `call` now when the caller is on the loop, and soon on it otherwise.
-    func onLoop(_ call: @escaping @Sendable () -> Void) {
+    public func onLoop(_ call: @escaping @Sendable () -> Void) {
         if isCurrent { call() } else { execute(call) }
     }
 }

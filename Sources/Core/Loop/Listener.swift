@@ -11,16 +11,28 @@ public final class Listener {
     public let address: SocketAddress
 
     /// Listens at `address`. A path gets mode 0600, and a socket that nobody listens on any more is replaced.
-    ///
-    /// With `sharesPort`, listeners of other loops that say so too may have the same TCP port, and the kernel
-    /// distributes the visitors among them; those who queue at a listener that closes are turned away.
-    public init(
-        at address: SocketAddress, on loop: EventLoop, backlog: Int32 = 1024, sharesPort: Bool = false
+    public convenience init(at address: SocketAddress, on loop: EventLoop, backlog: Int32 = 1024) throws(ParlorError) {
+        try self.init(at: address, on: loop, backlog, isFirst: true)
+    }
+
+    /// Listens at a TCP port where a listener of another loop does already. The kernel distributes the visitors among all
+    /// of them; those who queue at one that closes are turned away.
+    public convenience init(joining address: SocketAddress, on loop: EventLoop, backlog: Int32 = 1024)
+        throws(ParlorError)
+    {
+        guard case .tcp = address else {
+            throw ParlorError(.system, "only one listener can be at \(address)", hint: "Share a TCP port.")
+        }
+        try self.init(at: address, on: loop, backlog, isFirst: false)
+    }
+
+    private init(
+        at address: SocketAddress, on loop: EventLoop, _ backlog: Int32, isFirst: Bool
     ) throws(ParlorError) {
         self.loop = loop
         let descriptor = try address.makeSocket()
         do throws(ParlorError) {
-            self.address = try Listener.bind(descriptor, to: address, backlog, sharesPort)
+            self.address = try Listener.bind(descriptor, to: address, backlog, isFirst: isFirst)
             watch = try DescriptorWatch(descriptor, on: loop)
         } catch {
             Glibc.close(descriptor)
@@ -32,15 +44,20 @@ public final class Listener {
     deinit { close() }
 
     private static func bind(
-        _ descriptor: Int32, to address: SocketAddress, _ backlog: Int32, _ sharesPort: Bool
+        _ descriptor: Int32, to address: SocketAddress, _ backlog: Int32, isFirst: Bool
     ) throws(ParlorError) -> SocketAddress {
         if case .path(let path) = address { unlink(path) }
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        if sharesPort { setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &yes, socklen_t(MemoryLayout<Int32>.size)) }
+        let sharePort = {
+            _ = setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &yes, socklen_t(MemoryLayout<Int32>.size))
+        }
+        if !isFirst { sharePort() }
         guard try address.withSystemAddress({ Glibc.bind(descriptor, $0, $1) }) == 0 else {
             throw refused(address, errno)
         }
+        // The first one shares its port only once it has it: another program that wants it is told that it is taken.
+        if isFirst, case .tcp = address { sharePort() }
         // Nobody can connect before the call to listen, so that the mode is in force in time.
         if case .path(let path) = address { chmod(path, 0o600) }
         guard listen(descriptor, backlog) == 0 else { throw refused(address, errno) }

@@ -10,75 +10,76 @@ import WhatsApp
 import Work
 
 /// The booking service: everything that answers on the API's port, and the work that follows from it.
+///
+/// Each loop of a group answers those who come to it, by itself. The work that follows is done on the first one.
 package struct Service: Sendable {
     private static let drainLimit = Duration.seconds(10)
 
-    private let configuration: Configuration
-    private let logger: Logger
-    private let loop: EventLoop
-    private let database: DatabaseHealth
-    private let store: Store
-    private let eventLog: EventLog
-    let events: EventWorker
+    private let commons: ServiceCommons
+    private let loops: [ServiceLoop]
     private let worker: Worker?
-    private let hasher: PasswordHasher
-    let router: HTTPRouter
+
+    private var logger: Logger { commons.logger }
+    var events: EventWorker { commons.events }
+    /// What the first loop answers, as all of them do.
+    var router: HTTPRouter { loops[0].router }
 
     /// The service that a configuration describes.
     package init(
-        _ configuration: Configuration, passwords: PasswordCost = .usual, logger: Logger, on loop: EventLoop
-    ) throws {
-        self.configuration = configuration
-        self.logger = logger
-        self.loop = loop
+        _ configuration: Configuration, passwords: PasswordCost = .usual, logger: Logger, on group: LoopGroup
+    ) async throws {
         let metrics = MetricsRegistry()
         metrics.registerProcessMetrics()
         let options = ConnectionOptions(configuration.database, applicationName: "parlor service")
-        database = DatabaseHealth(options, metrics: metrics, on: loop)
-        store = Store(
-            primary: options, StoreLimits(configuration.database),
-            statistics: StatementStatistics(registry: metrics, logger: logger), on: loop)
-        eventLog = try EventLog(store)
-        worker =
+        let shares = ConnectionShares(connections: configuration.database.poolSize, loops: group.loops.count)
+        let limits = StoreLimits(configuration.database, shares)
+        let statistics = StatementStatistics(registry: metrics, logger: logger)
+        let (first, sealer) = (group.first, try FieldSealer(configuration.sealing))
+        let store = try await first.perform { Store(primary: options, limits, statistics: statistics, on: first) }
+        let pressure = DeliveryPressure()
+        let worker =
             configuration.worker.withService
             ? try Worker(
-                configuration, store, sealer: try FieldSealer(configuration.sealing), logger: logger, metrics: metrics,
-                on: loop, isPressed: { [eventLog] in eventLog.isPressed }) : nil
-        events = EventWorker(
-            store, logger: logger, metrics: metrics, on: loop,
-            noteInbound: { [worker] number, count in worker?.noteInbound(number, count) },
-            isPressed: { [eventLog] in eventLog.isPressed })
-        var router = HTTPRouter { error, request in
-            logger.error("a request failed", error: error, [.route: request.route?.pattern.description])
+                configuration, store, sealer: sealer, logger: logger, metrics: metrics, on: first,
+                isPressed: { pressure.isPressed }) : nil
+        let commons = ServiceCommons(
+            configuration: configuration, logger: logger, metrics: metrics,
+            database: DatabaseHealth(options, metrics: metrics, on: first), pressure: pressure,
+            events: EventWorker(
+                store, logger: logger, metrics: metrics, on: first,
+                noteInbound: { number, count in worker?.noteInbound(number, count) },
+                isPressed: { pressure.isPressed }),
+            hasher: PasswordHasher(passwords, on: first), sealer: sealer, limiter: RateLimiter(configuration.api))
+        var loops: [ServiceLoop] = []
+        for loop in group.loops {
+            loops.append(
+                try await loop.perform {
+                    let store =
+                        loop === first ? store : Store(primary: options, limits, statistics: statistics, on: loop)
+                    return try ServiceLoop(commons, store, eventConnections: shares.events, on: loop)
+                })
         }
-        let recording = RequestRecording(logger: logger, metrics: metrics)
-        router.wrap { await recording($0, $1) }
-        router.addHealthRoutes(database: database, metrics: metrics)
-        let intake = WebhookIntake(SalonDirectory(store, on: loop), eventLog, events)
-        WebhookRoutes(WebhookSecrets(configuration.whatsApp), intake, logger: logger, metrics: metrics).add(to: &router)
-        hasher = PasswordHasher(passwords, on: loop)
-        try EndpointServer(configuration, store, hasher, on: loop).register(RestAPI.endpoints, on: &router)
-        self.router = router
+        (self.commons, self.worker, self.loops) = (commons, worker, loops)
     }
 
     /// Serves until SIGTERM or SIGINT; requests that run then are finished first, and then what follows from them.
     package func run() async throws {
-        let address = SocketAddress.tcp(host: configuration.api.host, port: configuration.api.port)
-        // Whoever operates the service, and whoever would restart it, hears how it is also when it is crowded.
-        let server = try HTTPServer(at: address, on: loop, isUrgent: { HTTPRouter.tellsHealth($0.target) }) {
-            [router] in await router.respond(to: $0)
-        }
-        logger.info("listening", [.address: "\(server.address)"])
+        let servers = try await listen()
+        logger.info("listening", [.address: "\(servers[0].address)", .loops: loops.count])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await number in loop.signals(SIGTERM, SIGINT) {
+                for await number in loops[0].loop.signals(SIGTERM, SIGINT) {
                     logger.info("told to stop by a signal", [.signal: Int(number)])
-                    server.shutDown(within: Self.drainLimit)
+                    for server in servers { server.shutDown(within: Self.drainLimit) }
                 }
             }
             group.addTask { try await work() }
-            group.addTask { try await server.run() }
-            // The server ends first: by the signal, or by an error that ends the service too.
+            group.addTask {
+                try await withThrowingDiscardingTaskGroup { group in
+                    for server in servers { group.addTask { try await server.run() } }
+                }
+            }
+            // The servers end first: by the signal, or by an error that ends the service too.
             try await group.next()
             group.cancelAll()
         }
@@ -86,8 +87,28 @@ package struct Service: Sendable {
         logger.info("stopped")
     }
 
+    /// A server for each loop, all of them at the same address.
+    private func listen() async throws -> [HTTPServer] {
+        let api = commons.configuration.api
+        var servers: [HTTPServer] = []
+        for part in loops {
+            let first = servers.first
+            servers.append(
+                try await part.loop.perform {
+                    let handler: HTTPServer.Handler = { [router = part.router] in await router.respond(to: $0) }
+                    if let first { return try HTTPServer(beside: first, on: part.loop, handler) }
+                    // Whoever operates the service, and whoever would restart it, hears how it is also when it is crowded.
+                    return try HTTPServer(
+                        at: .tcp(host: api.host, port: api.port), on: part.loop,
+                        isUrgent: { HTTPRouter.tellsHealth($0.target) }, handler)
+                })
+        }
+        return servers
+    }
+
     /// Does what follows from requests until its task is cancelled.
     func work() async throws {
+        let loop = loops[0].loop
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: loop) { [events] in try await events.run() }
             if let worker { group.addTask(executorPreference: loop) { try await worker.run() } }
@@ -97,19 +118,11 @@ package struct Service: Sendable {
 
     /// Waits for what is on its way and closes every connection.
     func close() async {
-        await eventLog.stop(within: Self.drainLimit)
+        for loop in loops { await loop.endEvents(within: Self.drainLimit) }
         await events.stop(within: Self.drainLimit)
         await worker?.drain(within: Self.drainLimit)
-        hasher.end()
-        await store.stop(within: Self.drainLimit)
-        await database.close()
-    }
-}
-
-extension WebhookSecrets {
-    /// Those of a configuration.
-    init(_ whatsApp: Configuration.WhatsApp) {
-        self.init(
-            app: whatsApp.appSecret, previous: whatsApp.previousAppSecret, verifyToken: whatsApp.verifyToken)
+        commons.hasher.end()
+        for loop in loops { await loop.close(within: Self.drainLimit) }
+        await commons.database.close()
     }
 }

@@ -6,8 +6,7 @@ extension StoreLimits {
     package init(_ database: Configuration.Database) {
         self.init()
         isBehindPooler = database.pooled
-        // Beside transactions: two that single statements share, two that keep events, and one that looks after health.
-        transactions = max(2, database.poolSize - 5)
+        transactions = max(2, database.poolSize - lines)
     }
 }
 

@@ -75,9 +75,9 @@ struct TestedAPI: Sendable {
             let disturbing = proxy
             defer { disturbing?.close() }
             let log = MemorySink()
-            let service = try Service(
+            let service = try await Service(
                 configuration, passwords: PasswordCost(memory: 64, passes: 1),
-                logger: Logger(label: "service", level: .info, sink: log), on: loop)
+                logger: Logger(label: "service", level: .info, sink: log), on: LoopGroup(of: loop))
             try await TestedService.run(mode, service.router, on: loop) { client in
                 try await body(
                     TestedAPI(

@@ -1,6 +1,7 @@
 import Basics
 import Postgres
 package import Store
+import Synchronization
 
 /// How long sessions last.
 package struct SessionLifetime: Hashable, Sendable {
@@ -18,51 +19,31 @@ package struct SessionLifetime: Hashable, Sendable {
 
 /// Finds out who sent a request, with one statement at most.
 ///
-/// Invariants: an answer is good for `memory`, then it is asked for again; nobody is remembered who is not known; what
-/// this process revokes it forgets at once. Another process may let somebody in for `memory` longer: that is the price
-/// of a statement less for nearly every request, and why it is a few seconds.
+/// Invariants: an answer is good for a few seconds, then it is asked for again; nobody is remembered who is not known; what
+/// this process revokes it forgets at once. Another process may let somebody in for so much longer: that is the
+/// price of a statement less for nearly every request, and why it is a few seconds.
 ///
 /// On failure: without the database nobody gets in who is not remembered.
-package final class Authenticator: @unchecked Sendable {
-    // Guard of @unchecked Sendable: used on the store's loop only.
-    private struct Known {
-        let principal: Principal
-        let until: ContinuousClock.Instant
-    }
-
-    private static let knownMax = 10_000
-
+package struct Authenticator: Sendable {
     private let store: Store
     private let lifetime: SessionLifetime
-    private let memory: Duration
-    private let now: @Sendable () -> ContinuousClock.Instant
-    private var known: [[UInt8]: Known] = [:]
-    /// How often everybody was forgotten.
-    private var generation = 0
+    private let known: KnownPrincipals
     private let scope = PlatformScope(by: .service("sign-in"))
 
-    /// One that remembers for `memory`, by the clock `now`.
-    package init(
-        _ store: Store, _ lifetime: SessionLifetime, memory: Duration = .seconds(3),
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
-    ) {
+    /// One that asks `store`, and shares what is `known` with the others of its process.
+    package init(_ store: Store, _ lifetime: SessionLifetime, _ known: KnownPrincipals) {
         self.store = store
         self.lifetime = lifetime
-        self.memory = memory
-        self.now = now
+        self.known = known
     }
 
     /// Whose token it is; nil when it is nobody's, or no longer good.
     package func principal(of token: AccessToken) async throws -> Principal? {
         let hash = token.hash
-        if let known = known[hash], known.until > now() { return known.principal }
-        known[hash] = nil
-        let (asked, generation) = (now(), generation)
+        if let principal = known[hash] { return principal }
+        let question = known.question()
         guard let principal = try await ask(token.kind, hash) else { return nil }
-        // What was asked before something changed is not worth remembering.
-        guard generation == self.generation else { return principal }
-        if known.count >= Self.knownMax { known.removeAll(keepingCapacity: true) }
-        known[hash] = Known(principal: principal, until: asked.advanced(by: memory))
+        known.remember(principal, of: hash, question)
         return principal
     }
 
@@ -89,8 +70,61 @@ package final class Authenticator: @unchecked Sendable {
     }
 
     /// Forgets everybody, because what somebody may do has changed.
-    package func forget() {
-        generation += 1
-        known.removeAll(keepingCapacity: true)
+    package func forget() { known.forget() }
+}
+
+/// Whose tokens are known, for a moment, to all loops of a process.
+package final class KnownPrincipals: Sendable {
+    private struct Known {
+        let principal: Principal
+        let until: ContinuousClock.Instant
+    }
+
+    private struct Memory {
+        var known: [[UInt8]: Known] = [:]
+        /// How often everybody was forgotten.
+        var generation = 0
+    }
+
+    /// When somebody began to ask.
+    struct Question {
+        fileprivate let moment: ContinuousClock.Instant
+        fileprivate let generation: Int
+    }
+
+    private static let knownMax = 10_000
+
+    private let memory = Mutex(Memory())
+    private let lifetime: Duration
+
+    /// Nobody yet; whoever comes to be known stays so for `lifetime`.
+    package init(lifetime: Duration = .seconds(3)) { self.lifetime = lifetime }
+
+    subscript(hash: [UInt8]) -> Principal? {
+        let now = ContinuousClock.now
+        return memory.withLock { memory in
+            guard let known = memory.known[hash] else { return nil }
+            if known.until > now { return known.principal }
+            memory.known[hash] = nil
+            return nil
+        }
+    }
+
+    func question() -> Question { Question(moment: .now, generation: memory.withLock(\.generation)) }
+
+    /// What was asked before something changed is not worth remembering.
+    func remember(_ principal: Principal, of hash: [UInt8], _ question: Question) {
+        memory.withLock { memory in
+            guard question.generation == memory.generation else { return }
+            if memory.known.count >= Self.knownMax { memory.known.removeAll(keepingCapacity: true) }
+            memory.known[hash] = Known(principal: principal, until: question.moment.advanced(by: lifetime))
+        }
+    }
+
+    func forget() {
+        memory.withLock { memory in
+            memory.generation += 1
+            memory.known.removeAll(keepingCapacity: true)
+        }
     }
 }

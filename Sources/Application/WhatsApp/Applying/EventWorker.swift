@@ -16,7 +16,7 @@ package import Tenants
 /// the other is in the log as `RECEIVED`, and is looked for there every few seconds. What two servers apply at once is
 /// applied once.
 package final class EventWorker: @unchecked Sendable {
-    // Guard of @unchecked Sendable: used on the store's loop only.
+    // Guard of @unchecked Sendable: used on the store's loop only; `take`, which others may call, goes there.
 
     /// How often the log is looked through, and how old a line must be to be taken for left.
     package struct Pace: Hashable, Sendable {
@@ -75,10 +75,12 @@ package final class EventWorker: @unchecked Sendable {
     /// How many events wait in memory.
     package var waiting: Int { queue.waiting }
 
-    /// Takes an event that has just come in and whose line is in the log.
+    /// Takes an event that has just come in and whose line is in the log; may be called from any thread.
     package func take(_ event: SalonEvent, of salon: Salon) {
-        if case .messages(let news) = event.content { noteInbound(news.number, news.messages.count) }
-        hold(event, of: salon)
+        loop.onLoop {
+            if case .messages(let news) = event.content { self.noteInbound(news.number, news.messages.count) }
+            self.hold(event, of: salon)
+        }
     }
 
     private func hold(_ event: SalonEvent, of salon: Salon) {

@@ -57,30 +57,23 @@ package final class EventLog: @unchecked Sendable {
     /// How long a line may take before whoever sent it is told to come again.
     private static let limit = Duration.seconds(10)
 
-    /// So many lines at a time are more than salons ever bring about by themselves.
-    private static let storm = 16
-
-    /// Some write while others are still being read: with one connection everybody would take turns.
-    private static let limits = BatchLimits(connections: 4, promptRows: 16)
-
     private let batcher: CommitBatcher
-    private var awaited = 0
+    private let pressure: DeliveryPressure
 
-    /// Whether so many wait for their lines that everything else should stand back.
-    package var isPressed: Bool { awaited >= Self.storm }
-
-    /// A log that connects at once.
-    package init(_ store: Store) throws {
+    /// A log that connects at once. Some connections write while others are still being read from: with one, everybody
+    /// would take turns.
+    package init(_ store: Store, connections: Int, _ pressure: DeliveryPressure) throws {
+        self.pressure = pressure
         batcher = try store.batcher(
             WebhookLogStatements.keep.sql, columns: PostgresUUID.self, Timestamp.self, PostgresUUID?.self, String.self,
             PostgresJSON?.self, [UInt8]?.self, String.self, String?.self,
-            in: PlatformScope(by: .service("webhook")), Self.limits)
+            in: PlatformScope(by: .service("webhook")), BatchLimits(connections: connections, promptRows: 16))
     }
 
     /// Comes back when the line is durable. What fails was not written, or nobody knows whether it was.
     package func keep(_ line: EventLine) async throws {
-        awaited += 1
-        defer { awaited -= 1 }
+        pressure.begins()
+        defer { pressure.ends() }
         try await batcher.commit(line.row(), within: Self.limit)
     }
 

@@ -76,6 +76,8 @@ public enum LogKey: String, CaseIterable, Sendable {
     case bytes
     /// A number of things.
     case count
+    /// How many threads answer.
+    case loops
     /// What a number may not exceed.
     case limit
     /// The path of a file or folder.

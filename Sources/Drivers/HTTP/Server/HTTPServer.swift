@@ -38,16 +38,33 @@ public final class HTTPServer: @unchecked Sendable {
 
     /// Binds `address`; must be called on the loop. The body of a request is on its way when the handler gets it; a
     /// router collects it. Whoever comes when all places are taken is refused, unless what he asks for `isUrgent`.
-    public init(
+    public convenience init(
         at address: SocketAddress, on loop: EventLoop, limits: HTTPServerLimits = HTTPServerLimits(),
         secure: Securing? = nil, isUrgent: Urgency? = nil, _ handler: @escaping Handler
     ) throws(ParlorError) {
+        let listener = try Listener(at: address, on: loop)
+        self.init(listener, on: loop, limits: limits, secure: secure, isUrgent: isUrgent, handler)
+    }
+
+    /// Serves on `loop`, on which it must be called, where `first` listens, with the same limits for itself.
+    public convenience init(
+        beside first: HTTPServer, on loop: EventLoop, _ handler: @escaping Handler
+    ) throws(ParlorError) {
+        let listener = try Listener(joining: first.address, on: loop)
+        self.init(
+            listener, on: loop, limits: first.limits, secure: first.secure, isUrgent: first.isUrgent, handler)
+    }
+
+    private init(
+        _ listener: Listener, on loop: EventLoop, limits: HTTPServerLimits, secure: Securing?, isUrgent: Urgency?,
+        _ handler: @escaping Handler
+    ) {
         self.limits = limits
         self.isUrgent = isUrgent
         self.secure = secure
         self.handler = handler
         self.loop = loop
-        listener = try Listener(at: address, on: loop)
+        self.listener = listener
         book = HTTPConnectionBook(limits)
     }
 

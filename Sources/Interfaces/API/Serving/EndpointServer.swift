@@ -16,23 +16,14 @@ import Tenants
 /// 4. The work; what changes a salon's rows does so in one transaction, with its answer where the client named a key.
 ///
 /// On failure: a problem document; a 500 only for what is a mistake of ours, which the router reports.
-final class EndpointServer: @unchecked Sendable {
-    // Guard of @unchecked Sendable: used on the store's loop only.
-
+struct EndpointServer: Sendable {
     /// The header that tells a client behind which place of the log its write stands, and that it may send back.
     static let positionHeader = "Parlor-Position"
     private static let bodyMax = ByteCount(256 * 1024)
     private static let reader = JSONReader(JSONRules(sizeMax: bodyMax, depthMax: 32))
 
-    private let services: Services
-    private var limiter: RateLimiter
-    private let now: @Sendable () -> Duration
-
-    init(_ services: Services, _ limiter: RateLimiter, now: @escaping @Sendable () -> Duration) {
-        self.services = services
-        self.limiter = limiter
-        self.now = now
-    }
+    let services: Services
+    let limiter: RateLimiter
 
     /// Adds a route for each endpoint.
     func register(_ endpoints: [Endpoint], on router: inout HTTPRouter) {
@@ -48,12 +39,12 @@ final class EndpointServer: @unchecked Sendable {
         let principal = try await principal(of: request, for: endpoint)
         let salon = try admit(principal, to: endpoint, request)
         let subject = subject(salon, principal, request)
-        let rates = try limiter.admit(subject, endpoint.rate, at: now())
+        let rates = try limiter.admit(subject, endpoint.rate)
         do {
             var response = try await answer(request, endpoint, principal, salon)
             for field in rates { response.headers.append(field.name, field.value) }
             // Who gets in has not guessed.
-            if endpoint.rate == .signIn { limiter.giveBack(subject, endpoint.rate, at: now()) }
+            if endpoint.rate == .signIn { limiter.giveBack(subject, endpoint.rate) }
             return response
         } catch var problem as HTTPProblem {
             for field in rates { problem.headers.append(field.name, field.value) }

@@ -1,6 +1,7 @@
 import Basics
 import HTTP
 import Store
+import Synchronization
 
 /// Whose requests are counted together.
 enum RateSubject: Hashable, Sendable {
@@ -12,32 +13,32 @@ enum RateSubject: Hashable, Sendable {
     case address(String)
 }
 
-/// Limits how much each tenant asks for, by class.
-struct RateLimiter: Sendable {
+/// Limits how much each tenant asks for, by class, on all loops of a process.
+final class RateLimiter: Sendable {
     private struct Key: Hashable, Sendable {
         let subject: RateSubject
         let rate: RateClass
     }
 
-    private var buckets: [RateClass: TokenBuckets<Key>]
+    private let buckets: Mutex<[RateClass: TokenBuckets<Key>]>
+    private let start = ContinuousClock.now
 
     /// So many requests in a minute for each class.
     init(perMinute sizes: [RateClass: Int]) {
-        buckets = sizes.mapValues { TokenBuckets(size: $0, window: .seconds(60)) }
+        buckets = Mutex(sizes.mapValues { TokenBuckets(size: $0, window: .seconds(60)) })
     }
 
     /// Counts a request back that was not to count.
-    mutating func giveBack(_ subject: RateSubject, _ rate: RateClass, at now: Duration) {
-        buckets[rate]?.giveBack(Key(subject: subject, rate: rate), at: now)
+    func giveBack(_ subject: RateSubject, _ rate: RateClass) {
+        buckets.withLock { $0[rate]?.giveBack(Key(subject: subject, rate: rate), at: .now - start) }
     }
 
     /// Counts a request: the headers that tell the client where it stands, or the 429 that it gets.
-    mutating func admit(
-        _ subject: RateSubject, _ rate: RateClass, at now: Duration
-    ) throws(HTTPProblem) -> [HTTPHeaders.Field] {
-        guard let size = buckets[rate]?.size,
-            let verdict = buckets[rate]?.take(Key(subject: subject, rate: rate), at: now)
-        else { return [] }
+    func admit(_ subject: RateSubject, _ rate: RateClass) throws(HTTPProblem) -> [HTTPHeaders.Field] {
+        let (size, verdict) = buckets.withLock { buckets in
+            (buckets[rate]?.size, buckets[rate]?.take(Key(subject: subject, rate: rate), at: .now - start))
+        }
+        guard let size, let verdict else { return [] }
         let seconds = max(1, Int(verdict.wait.seconds.rounded(.up)))
         let fields: [HTTPHeaders.Field] = [
             .init("RateLimit-Policy", "\"\(rate.rawValue)\";q=\(size);w=60"),
