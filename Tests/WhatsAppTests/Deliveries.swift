@@ -60,6 +60,7 @@ extension SalonEvent {
     /// What a body says in its first change, as a line of the log.
     init(_ body: [UInt8], at moment: Timestamp = .now()) throws {
         let change = try JSONReader().read(WebhookBody.self, from: body).changes[0]
-        self.init(log: .timed(at: moment), content: change.content)
+        let key = PostgresUUID.timed(at: moment)
+        self.init(log: key, received: key.moment, content: change.content)
     }
 }

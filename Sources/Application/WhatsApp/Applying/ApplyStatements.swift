@@ -155,12 +155,13 @@ package enum ApplyStatements: StatementList {
         """,
         takes: String.self, String.self, String.self, String?.self, String.self, Timestamp.self, gives: .none)
 
-    /// What has become of lines of the log that came in between two moments.
+    /// What has become of lines of the log, of which the first came in at one moment and the last at another. Between them
+    /// is hardly anything else, so it does not matter by which index they are found.
     package static let mark = Statement(
         "apply_mark", .writesRepeatably,
         """
         UPDATE webhook_logs SET status = $2::"WebhookStatus", error = $3, processed_at = now()
-        WHERE id = ANY ($1) AND created_at BETWEEN $4 - interval '1 day' AND $5 + interval '1 day'
+        WHERE id = ANY ($1) AND created_at BETWEEN $4 AND $5
         """,
         takes: [PostgresUUID].self, WebhookStatus.self, String?.self, Timestamp.self, Timestamp.self, gives: .none)
 

@@ -58,7 +58,7 @@ package struct EventApplier: Sendable {
             }.value
         } catch let error as PostgresError where error.isAboutContent {
             guard events.count > 1 else {
-                try await refuse(events[0].log, of: salon.id, error.description)
+                try await refuse(events[0].log, events[0].received, of: salon.id, error.description)
                 var outcome = Outcome()
                 outcome.failed = 1
                 return outcome
@@ -187,9 +187,11 @@ package struct EventApplier: Sendable {
     }
 
     /// Says of a line that it cannot be applied, and why.
-    func refuse(_ log: PostgresUUID, of salon: PostgresUUID, _ reason: String) async throws {
+    func refuse(
+        _ log: PostgresUUID, _ received: Timestamp, of salon: PostgresUUID, _ reason: String
+    ) async throws {
         try await store.write(
-            ApplyStatements.mark, ([log], .failed, reason, log.moment, log.moment),
+            ApplyStatements.mark, ([log], .failed, reason, received, received),
             in: SalonScope(SalonIdentifier(salon), by: .service("webhook")))
     }
 }

@@ -82,7 +82,7 @@ package struct EventReplay: Sendable {
         guard let key, let salon = try await salon(key, &salons) else { return outcome.passed += lines.count }
         // What cannot be read is marked as that already.
         let events = lines.compactMap { line in
-            (try? line.content() ?? nil).map { SalonEvent(log: line.id, content: $0) }
+            (try? line.content() ?? nil).map { SalonEvent(log: line.id, received: line.created, content: $0) }
         }
         outcome.passed += lines.count - events.count
         if isDry {

@@ -187,9 +187,9 @@ package final class EventWorker: @unchecked Sendable {
             guard let key = line.salon, let salon = salons[key] else { continue }
             do {
                 guard let content = try line.content() else { continue }
-                hold(SalonEvent(log: line.id, content: content), of: salon)
+                hold(SalonEvent(log: line.id, received: line.created, content: content), of: salon)
             } catch {
-                try await applier.refuse(line.id, of: salon.id, error.description)
+                try await applier.refuse(line.id, line.created, of: salon.id, error.description)
             }
         }
     }

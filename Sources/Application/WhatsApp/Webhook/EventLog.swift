@@ -14,6 +14,8 @@ package struct EventLine: Sendable {
 
     /// Its key, which carries the moment.
     package let id: PostgresUUID
+    /// When it came in, as exactly as the key says it.
+    package var created: Timestamp { id.moment }
     /// Whose it is, where that is known.
     package let salon: PostgresUUID?
     /// What kind of event it is.
@@ -45,7 +47,7 @@ package struct EventLine: Sendable {
         case .json(let bytes): json = PostgresJSON(String(decoding: bytes, as: UTF8.self))
         case .bytes(let bytes): raw = bytes
         }
-        return try BatchRow(id, id.moment, salon, event, json, raw, status.rawValue, error)
+        return try BatchRow(id, created, salon, event, json, raw, status.rawValue, error)
     }
 }
 

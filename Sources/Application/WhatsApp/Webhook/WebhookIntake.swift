@@ -76,7 +76,7 @@ package struct WebhookIntake: Sendable {
             let line = EventLine(change.field, of: salon.id, payload, isApplied ? .received : .ignored)
             receipt = try await keep(line)
             guard receipt == .kept, isApplied else { continue }
-            worker.take(SalonEvent(log: line.id, content: change.content), of: salon)
+            worker.take(SalonEvent(log: line.id, received: line.created, content: change.content), of: salon)
         }
         guard salons.isEmpty else { return receipt }
         return try await keep(
