@@ -16,7 +16,7 @@ package struct Service: Sendable {
     private static let drainLimit = Duration.seconds(10)
 
     private let commons: ServiceCommons
-    private let loops: [ServiceLoop]
+    let loops: [ServiceLoop]
     private let worker: Worker?
 
     private var logger: Logger { commons.logger }
@@ -88,7 +88,7 @@ package struct Service: Sendable {
     }
 
     /// A server for each loop, all of them at the same address.
-    private func listen() async throws -> [HTTPServer] {
+    func listen() async throws -> [HTTPServer] {
         let api = commons.configuration.api
         var servers: [HTTPServer] = []
         for part in loops {

@@ -39,22 +39,24 @@ enum Who: Hashable, CaseIterable, Sendable {
 /// held against the document.
 struct TestedAPI: Sendable {
     let client: HTTPTestClient
-    /// The routes, which live on `loop`.
-    let router: HTTPRouter
+    let service: Service
     /// What stands between the service and its database, where a test wants to disturb that.
     let proxy: FaultProxy?
     let superuser: PostgresSession
+    /// The first loop of the service.
     let loop: EventLoop
     let log: MemorySink
     /// The two salons.
     let salons: [PostgresUUID]
     let tokens: [Who: String]
 
+    /// The routes, which live on `loop`.
+    var router: HTTPRouter { service.router }
     var salon: String { "/v1/salons/\(salons[0])" }
 
     /// Runs `body` with the service as it is, or changed by `configure`.
     static func run(
-        _ mode: HTTPTestMode = .handler, proxied: Bool = false,
+        _ mode: HTTPTestMode = .handler, proxied: Bool = false, loops: Int = 1,
         configure: @escaping @Sendable (inout Configuration) -> Void = { _ in },
         _ body: @escaping @Sendable (TestedAPI) async throws -> Void
     ) async throws {
@@ -72,21 +74,21 @@ struct TestedAPI: Sendable {
                     configuration.database.sslMode = .disable
                 }
             }
-            let disturbing = proxy
+            let (disturbing, settled) = (proxy, configuration)
             defer { disturbing?.close() }
             let log = MemorySink()
-            let service = try await Service(
-                configuration, passwords: PasswordCost(memory: 64, passes: 1),
-                logger: Logger(label: "service", level: .info, sink: log), on: LoopGroup(of: loop))
-            try await TestedService.run(mode, service.router, on: loop) { client in
-                try await body(
-                    TestedAPI(
-                        client: client, router: service.router, proxy: disturbing, superuser: superuser, loop: loop,
-                        log: log,
-                        salons: seeded.salons,
-                        tokens: seeded.tokens))
+            try await LoopGroup.run(count: loops, from: loop) { group in
+                let service = try await Service(
+                    settled, passwords: PasswordCost(memory: 64, passes: 1),
+                    logger: Logger(label: "service", level: .info, sink: log), on: group)
+                try await TestedService.run(mode, service.router, on: loop) { client in
+                    try await body(
+                        TestedAPI(
+                            client: client, service: service, proxy: disturbing, superuser: superuser, loop: loop,
+                            log: log, salons: seeded.salons, tokens: seeded.tokens))
+                }
+                await service.close()
             }
-            await service.close()
         }
     }
 
@@ -146,6 +148,9 @@ struct TestedAPI: Sendable {
 
     // MARK: - Requests
 
+    /// What somebody shows.
+    func headers(of who: Who) -> HTTPHeaders { tokens[who].map { ["Authorization": "Bearer \($0)"] } ?? [:] }
+
     /// Sends a request, and holds its answer against the document.
     @discardableResult
     func send(
@@ -162,7 +167,7 @@ struct TestedAPI: Sendable {
         location: SourceLocation = #_sourceLocation
     ) async throws -> HTTPResponse {
         var headers = headers
-        if let token = tokens[who], !headers.has("Authorization") { headers["Authorization"] = "Bearer \(token)" }
+        if !headers.has("Authorization") { headers["Authorization"] = self.headers(of: who)["Authorization"] }
         if text != nil, !headers.has("Content-Type") { headers["Content-Type"] = "application/json" }
         let response = try await client.send(method, path, headers: headers, body: text ?? "")
         let faults = DocumentedAnswers.faults(method, path, response)
