@@ -40,8 +40,8 @@ package struct RowShape<Row: Sendable>: Sendable {
         repeat add(each columns)
         self.columns = shapes
         self.make = { row in
-            let values = try row.values(as: repeat (each Value).self)
-            return make(repeat each values)
+            var cells = row.cells
+            return make(repeat try cells.next((each Value).self))
         }
     }
 }

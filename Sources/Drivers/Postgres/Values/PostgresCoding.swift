@@ -42,14 +42,18 @@ extension PostgresDecodable {
     /// Reads a cell; nil is NULL.
     static func read(_ bytes: UnsafeRawBufferPointer?, type: PostgresType) throws(PostgresValueFault) -> Self {
         guard isReadable(from: type) else { throw .wrongType }
-        guard let bytes else {
-            guard let null = postgresNull else { throw .null }
-            return null
-        }
+        guard let bytes else { return try readNull() }
         var reader = PostgresReader(bytes, type: type)
         let value = try Self(from: &reader)
         guard reader.remaining == 0 else { throw .trailing }
         return value
+    }
+
+    /// By itself, because the type of an optional is looked up where one is mentioned, and few cells are NULL.
+    @inline(never)
+    private static func readNull() throws(PostgresValueFault) -> Self {
+        guard let null = postgresNull else { throw .null }
+        return null
     }
 
     /// The same from bytes that were copied out of a result.

@@ -71,13 +71,12 @@ public struct PostgresRow: Sendable {
     public func values<each Value: PostgresDecodable>(
         as types: repeat (each Value).Type
     ) throws(PostgresError) -> (repeat each Value) {
-        var column = -1
-        func next<Next: PostgresDecodable>(_ type: Next.Type) throws(PostgresError) -> Next {
-            column += 1
-            return try self[column, as: type]
-        }
-        return try (repeat next((each Value).self))
+        var cells = cells
+        return try (repeat cells.next((each Value).self))
     }
+
+    /// The values one after another, for who needs no tuple of them.
+    public var cells: PostgresCells { PostgresCells(row: self) }
 
     private func missing(_ name: String) -> PostgresError {
         let columns = (0..<result.columnCount).map(result.columnName)
@@ -86,6 +85,22 @@ public struct PostgresRow: Sendable {
             hint: columns.isEmpty
                 ? "It has no columns at all."
                 : "Its columns are \(columns.map(quoteIdentifier).joined(separator: ", ")).")
+    }
+}
+
+/// Reads the values of a row in the order of the columns.
+public struct PostgresCells: Sendable {
+    private let row: PostgresRow
+    private var column = 0
+
+    fileprivate init(row: PostgresRow) { self.row = row }
+
+    /// The next value.
+    public mutating func next<Value: PostgresDecodable>(
+        _ type: Value.Type = Value.self
+    ) throws(PostgresError) -> Value {
+        defer { column += 1 }
+        return try row[column, as: type]
     }
 }
 
