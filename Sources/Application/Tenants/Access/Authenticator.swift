@@ -1,7 +1,6 @@
 import Basics
 import Postgres
 package import Store
-import Synchronization
 
 /// How long sessions last.
 package struct SessionLifetime: Hashable, Sendable {
@@ -20,8 +19,8 @@ package struct SessionLifetime: Hashable, Sendable {
 /// Finds out who sent a request, with one statement at most.
 ///
 /// Invariants: an answer is good for a few seconds, then it is asked for again; nobody is remembered who is not known; what
-/// this process revokes it forgets at once. Another process may let somebody in for so much longer: that is the
-/// price of a statement less for nearly every request, and why it is a few seconds.
+/// this process revokes it forgets at once. Another process may let somebody in for so much longer: that is the price
+/// of a statement less for nearly every request, and why it is a few seconds.
 ///
 /// On failure: without the database nobody gets in who is not remembered.
 package struct Authenticator: Sendable {
@@ -71,60 +70,4 @@ package struct Authenticator: Sendable {
 
     /// Forgets everybody, because what somebody may do has changed.
     package func forget() { known.forget() }
-}
-
-/// Whose tokens are known, for a moment, to all loops of a process.
-package final class KnownPrincipals: Sendable {
-    private struct Known {
-        let principal: Principal
-        let until: ContinuousClock.Instant
-    }
-
-    private struct Memory {
-        var known: [[UInt8]: Known] = [:]
-        /// How often everybody was forgotten.
-        var generation = 0
-    }
-
-    /// When somebody began to ask.
-    struct Question {
-        fileprivate let moment: ContinuousClock.Instant
-        fileprivate let generation: Int
-    }
-
-    private static let knownMax = 10_000
-
-    private let memory = Mutex(Memory())
-    private let lifetime: Duration
-
-    /// Nobody yet; whoever comes to be known stays so for `lifetime`.
-    package init(lifetime: Duration = .seconds(3)) { self.lifetime = lifetime }
-
-    subscript(hash: [UInt8]) -> Principal? {
-        let now = ContinuousClock.now
-        return memory.withLock { memory in
-            guard let known = memory.known[hash] else { return nil }
-            if known.until > now { return known.principal }
-            memory.known[hash] = nil
-            return nil
-        }
-    }
-
-    func question() -> Question { Question(moment: .now, generation: memory.withLock(\.generation)) }
-
-    /// What was asked before something changed is not worth remembering.
-    func remember(_ principal: Principal, of hash: [UInt8], _ question: Question) {
-        memory.withLock { memory in
-            guard question.generation == memory.generation else { return }
-            if memory.known.count >= Self.knownMax { memory.known.removeAll(keepingCapacity: true) }
-            memory.known[hash] = Known(principal: principal, until: question.moment.advanced(by: lifetime))
-        }
-    }
-
-    func forget() {
-        memory.withLock { memory in
-            memory.generation += 1
-            memory.known.removeAll(keepingCapacity: true)
-        }
-    }
 }
