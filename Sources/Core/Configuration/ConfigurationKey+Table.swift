@@ -30,8 +30,8 @@ extension ConfigurationKey {
         ConfigurationKey("api.port", \.api.port, .integer(1...65_535), "The port that the service listens on."),
         ConfigurationKey(
             "api.loops", \.api.loops, .integer(1...64), absence: "one for each core, at most 4",
-            "How many threads answer requests; there are never more than database.pool_size has fours for, "
-                + "but for one connection that looks after health."),
+            "How many threads answer requests. Each takes four of database.pool_size or more, and one is kept for health; "
+                + "there are no more threads than that feeds."),
         ConfigurationKey(
             "api.reads_per_minute", \.api.readsPerMinute, .integer(1...10_000_000),
             "How many requests that read a salon may send in a minute."),
