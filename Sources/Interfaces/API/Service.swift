@@ -87,9 +87,18 @@ package struct Service: Sendable {
         logger.info("stopped")
     }
 
+    /// What bounds the memory of the process, shared out among its loops.
+    private var limits: HTTPServerLimits {
+        var limits = HTTPServerLimits()
+        limits.connections /= loops.count
+        limits.refusals /= loops.count
+        return limits
+    }
+
     /// A server for each loop, all of them at the same address.
     func listen() async throws -> [HTTPServer] {
         let api = commons.configuration.api
+        let limits = self.limits
         var servers: [HTTPServer] = []
         for part in loops {
             let first = servers.first
@@ -99,7 +108,7 @@ package struct Service: Sendable {
                     if let first { return try HTTPServer(beside: first, on: part.loop, handler) }
                     // Whoever operates the service, and whoever would restart it, hears how it is also when it is crowded.
                     return try HTTPServer(
-                        at: .tcp(host: api.host, port: api.port), on: part.loop,
+                        at: .tcp(host: api.host, port: api.port), on: part.loop, limits: limits,
                         isUrgent: { HTTPRouter.tellsHealth($0.target) }, handler)
                 })
         }
