@@ -1,6 +1,7 @@
 import Loop
 import Postgres
 import PostgresTestSupport
+import TestSupport
 import Testing
 
 /// What a statement is told in front of it, with a setting for a context.
@@ -61,6 +62,78 @@ import Testing
             }
             _ = try await good
             #expect(try await session.query("SELECT name FROM seen").only[0, as: String.self] == "good")
+        }
+    }
+
+    /// One that stands on a kind, which each statement can see beside its name.
+    private static func who(_ name: String, of kind: String?) throws -> StatementContext {
+        guard let kind else {
+            return try StatementContext(
+                "SELECT set_config('app.kind', 'none', true), set_config('app.who', $1, true)", name)
+        }
+        return try StatementContext(
+            "SELECT set_config('app.who', $1, true)", name, base: "SELECT set_config('app.kind', '\(kind)', true)")
+    }
+
+    private static let both = "SELECT current_setting('app.kind', true) || ' ' || current_setting('app.who', true)"
+
+    @Test("What several stand on is said once to those that follow each other in a transaction")
+    func shared() async throws {
+        try await withSession(SessionOptions(needsContext: true)) { session, _ in
+            try await session.query(Self.both, context: Self.who("first", of: "salon"))
+            let before = session.counts
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<64 {
+                    group.addTask(executorPreference: session.loop) {
+                        let rows = try await session.query(Self.both, context: Self.who("\(number)", of: "salon"))
+                        #expect(try Self.name(rows) == "salon \(number)")
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let groups = session.counts.syncs - before.syncs
+            #expect(groups < 16)
+            #expect(session.counts.bases - before.bases == groups)
+        }
+    }
+
+    @Test("Those of several kinds, and of none, and of statements that fail are never mixed up")
+    func mixed() async throws {
+        try await withSession(SessionOptions(needsContext: true)) { session, _ in
+            var generator = SeededGenerator()
+            let note = generator.note
+            let kinds = (0..<600).map { _ in ["salon", "platform", nil].randomElement(using: &generator) ?? nil }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (number, kind) in kinds.enumerated() {
+                    group.addTask(executorPreference: session.loop) {
+                        let context = try Self.who("\(number)", of: kind)
+                        if number % 50 == 7 {
+                            await #expect(throws: PostgresError.self) {
+                                try await session.query("SELECT 1 / 0", context: context)
+                            }
+                        } else {
+                            let rows = try await session.query(Self.both, context: context)
+                            #expect(try Self.name(rows) == "\(kind ?? "none") \(number)", note)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test("One that stands on another goes with transactions too, and what fails there begins none")
+    func standingTransaction() async throws {
+        try await withSession(SessionOptions(needsContext: true)) { session, _ in
+            let told = try await session.transaction(context: Self.who("Ada", of: "salon")) {
+                try await Self.name(session.query(Self.both))
+            }
+            #expect(told == "salon Ada")
+            let broken = try StatementContext("SELECT 1", base: "SELECT 1 / 0")
+            await #expect(throws: PostgresError.self) {
+                try await session.transaction(context: broken) { Issue.record("the body ran") }
+            }
+            #expect(!session.isInTransaction)
         }
     }
 

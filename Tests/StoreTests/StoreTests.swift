@@ -55,8 +55,14 @@ enum ServiceStatements {
     @Test("A statement works for its scope: as its role, for its salon, in the name of who acts")
     func scope() async throws {
         try await withStore { store, ada, _, _ in
-            let salon = try #require(try await store.read(ServiceStatements.settings, (), in: ada).first)
-            #expect(salon == ["app_user", ada.salon.value.description, "service:test", "request of Ada"])
+            let salon = ada.salon.value.description
+            let written = try await store.transaction(in: ada) { transaction in
+                try await transaction.run(ServiceStatements.settings, ())
+            }
+            #expect(written.value == [["app_user", salon, "service:test", "request of Ada"]])
+            // Nobody notes down who reads.
+            let read = try await store.read(ServiceStatements.settings, (), in: ada)
+            #expect(read == [["app_user", salon, "", ""]])
             let platform = PlatformScope(by: .service("relay"))
             let own = try #require(try await store.read(ServiceStatements.settings, (), in: platform).first)
             #expect(own == ["platform_user", "", "service:relay", ""])
@@ -71,6 +77,12 @@ enum ServiceStatements {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<400 {
                     group.addTask(executorPreference: store.loop) {
+                        if number % 3 == 0 {
+                            let platform = PlatformScope(by: .service("\(number)"))
+                            let own = try await store.read(ServiceStatements.settings, (), in: platform, .deciding)
+                            #expect(own == [["platform_user", "", "service:\(number)", ""]])
+                            return
+                        }
                         let (scope, name) = number.isMultiple(of: 2) ? (ada, "Cut") : (eve, "Nails")
                         let names = try await store.read(ServiceStatements.names, (), in: scope, .deciding)
                         #expect(names == [name])

@@ -78,7 +78,7 @@ extension Store {
         within limit: Duration? = nil
     ) async throws -> [Row] {
         precondition(statement.access == .reads, "\(statement.name) does not only read")
-        let (context, parameters) = (try scope.context, try statement.encode(input))
+        let (context, parameters) = (try scope.readingContext, try statement.encode(input))
         var failed: Set<Int> = []
         let rows = try await repeating(.always) {
             let server = self.route.server(for: freshness, self.lag.meters, at: self.lag.now, excluding: failed)

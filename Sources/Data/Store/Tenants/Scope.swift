@@ -4,6 +4,8 @@ package import Postgres
 package protocol Scope: Sendable {
     /// The statement that tells the server.
     var context: StatementContext { get throws }
+    /// The same for what only reads, whose actor nobody notes down.
+    var readingContext: StatementContext { get throws }
 }
 
 /// Work for one salon. Row-level security lets it see and change that salon's rows and no other's.
@@ -32,6 +34,19 @@ package struct SalonScope: Scope {
                 """, salon.value.description, actor.description, request ?? "")
         }
     }
+
+    /// Reads share transactions with those of other salons, and the role, which takes the server longest, is taken once
+    /// for all of them.
+    package var readingContext: StatementContext {
+        get throws {
+            try StatementContext(
+                "SELECT set_config('app.salon_id', $1::text, true)", salon.value.description,
+                base: """
+                    SELECT set_config('role', 'app_user', true), set_config('app.actor', '', true),
+                        set_config('app.request_id', '', true)
+                    """)
+        }
+    }
 }
 
 /// The platform's own work: who signs in, whose a number is, what the outbox holds. It reaches all salons and only the
@@ -53,6 +68,9 @@ package struct PlatformScope: Scope {
                 """, actor.description)
         }
     }
+
+    /// The platform's reads are few, and say everything.
+    package var readingContext: StatementContext { get throws { try context } }
 }
 
 /// Who acts, as created_by, updated_by and the audit log have it.

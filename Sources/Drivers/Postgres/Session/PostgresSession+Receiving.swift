@@ -105,7 +105,7 @@ extension PostgresSession {
     /// Whether the statement only failed because its preparation is gone or out of date. It had a transaction of its
     /// own then, which was rolled back.
     private func mustRenew(_ call: StatementCall, _ report: ServerReport) -> Bool {
-        let names = [call.contextName, call.name].compactMap { $0 }
+        let names = [call.baseName, call.contextName, call.name].compactMap { $0 }
         guard !names.isEmpty, !call.isRenewed, transactionDepth == 0,
             report.sqlState == .preparedStatementMissing || report.sqlState == .featureNotSupported
         else { return false }

@@ -39,6 +39,14 @@ extension PostgresSession {
         // Looked at only now: what closed the group may have ended the session, and this statement with it.
         guard let link else { return }
         if let context = call.context {
+            if let base = context.base, base != groupBase {
+                call.baseName = prepareIfNew(base, PostgresParameters(), for: call, link)
+                guard send(base, PostgresParameters(), call.baseName, link) else { return notSent(call, link) }
+                counts.bases += 1
+                ledger.sent(.context(call))
+            }
+            // Of a context without one nobody knows what it leaves.
+            groupBase = context.base
             call.contextName = prepareIfNew(context.sql, context.parameters, for: call, link)
             guard send(context.sql, context.parameters, call.contextName, link) else { return notSent(call, link) }
             ledger.sent(.context(call))
@@ -116,6 +124,7 @@ extension PostgresSession {
     private func closeGroup() {
         guard ledger.openGroup > 0, let link else { return }
         guard PQpipelineSync(link.handle) == 1 else { return end(with: .lost(options.address, link.message)) }
+        groupBase = nil
         counts.syncs += 1
         ledger.sent(.sync)
     }

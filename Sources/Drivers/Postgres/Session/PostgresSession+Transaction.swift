@@ -78,8 +78,9 @@ extension PostgresSession {
             try await query(begin, fate: .own)
             return
         }
-        // Nobody waits for the answer to BEGIN itself: the context's, behind it, comes when both are done.
+        // Nobody waits for the answer to BEGIN itself: that behind it comes when both are done.
         outbox.append(StatementCall(begin, PostgresParameters(), fate: .own))
+        if let base = context.base { try await query(base, fate: .own) }
         try await query(context.sql, parameters: context.parameters, fate: .own)
         guard link.map({ PQtransactionStatus($0.handle) }) == PQTRANS_INTRANS else {
             throw PostgresError.lost(options.address, "the transaction did not begin")

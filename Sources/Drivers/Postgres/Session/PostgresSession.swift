@@ -33,6 +33,8 @@ public final class PostgresSession: @unchecked Sendable {
     var staleNames: [String] = []
     var outbox: [StatementCall] = []
     var isTickScheduled = false
+    /// What the contexts of the statements behind the last Sync stand on.
+    var groupBase: String?
     var isFlushing = false
     var calledOff: CallingOff?
     var cancels = 0
@@ -61,6 +63,8 @@ public final class PostgresSession: @unchecked Sendable {
         public var statements = 0
         /// Statements that were prepared.
         public var preparations = 0
+        /// What contexts stand on.
+        public var bases = 0
         /// Syncs.
         public var syncs = 0
     }

@@ -13,8 +13,9 @@ final class StatementCall: @unchecked Sendable {
     var continuation: CheckedContinuation<PostgresRows, any Error>?
     /// The name under which it was prepared; nil without a name.
     var name: String?
-    /// The same of its context.
+    /// The same of its context, and of what that stands on.
     var contextName: String?
+    var baseName: String?
     /// How often it was sent.
     var sendings = 0
     /// Whether it was sent and is not answered yet.
