@@ -34,7 +34,7 @@ package struct RowShape<Row: Sendable>: Sendable {
         func add<Next: PostgresDecodable & Sendable>(_ column: Column<Next>) {
             shapes.append(
                 ColumnShape(
-                    name: column.name, type: "\(Next.self)", isOptional: Next.postgresNull != nil,
+                    name: column.name, type: "\(Next.self)", isOptional: (try? Next.fromNull()) != nil,
                     isReadable: { Next.isReadable(from: $0) }))
         }
         repeat add(each columns)

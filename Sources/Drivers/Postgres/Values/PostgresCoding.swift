@@ -29,31 +29,24 @@ extension PostgresEncodable {
 public protocol PostgresDecodable {
     /// Whether the server's type can be read as this one.
     static func isReadable(from type: PostgresType) -> Bool
-    /// What NULL is read as; nil when it cannot be.
-    static var postgresNull: Self? { get }
+    /// What NULL is read as; a fault when it cannot be.
+    static func fromNull() throws(PostgresValueFault) -> Self
     /// Reads a value that is not NULL. What it leaves unread is a fault.
     init(from reader: inout PostgresReader) throws(PostgresValueFault)
 }
 
 extension PostgresDecodable {
     /// NULL is no value of most types.
-    public static var postgresNull: Self? { nil }
+    public static func fromNull() throws(PostgresValueFault) -> Self { throw .null }
 
     /// Reads a cell; nil is NULL.
     static func read(_ bytes: UnsafeRawBufferPointer?, type: PostgresType) throws(PostgresValueFault) -> Self {
         guard isReadable(from: type) else { throw .wrongType }
-        guard let bytes else { return try readNull() }
+        guard let bytes else { return try fromNull() }
         var reader = PostgresReader(bytes, type: type)
         let value = try Self(from: &reader)
         guard reader.remaining == 0 else { throw .trailing }
         return value
-    }
-
-    /// By itself, because the type of an optional is looked up where one is mentioned, and few cells are NULL.
-    @inline(never)
-    private static func readNull() throws(PostgresValueFault) -> Self {
-        guard let null = postgresNull else { throw .null }
-        return null
     }
 
     /// The same from bytes that were copied out of a result.
@@ -85,7 +78,7 @@ extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
     /// What the value can be read from.
     public static func isReadable(from type: PostgresType) -> Bool { Wrapped.isReadable(from: type) }
     /// Nil.
-    public static var postgresNull: Wrapped?? { .some(.none) }
+    public static func fromNull() throws(PostgresValueFault) -> Wrapped? { nil }
     /// Reads the value.
     public init(from reader: inout PostgresReader) throws(PostgresValueFault) {
         self = try Wrapped(from: &reader)
