@@ -48,8 +48,6 @@ public struct CivilDate: Hashable, Comparable, Sendable {
 extension CivilDate: CustomStringConvertible {
     /// As ISO 8601 has it, like `2026-03-01`.
     public var description: String {
-        var writer = DigitWriter()
-        writer.write(Basics.civil(fromDays: Int64(days)))
-        return writer.text
+        DigitWriter.text { $0.write(Basics.civil(fromDays: Int64(days))) }
     }
 }

@@ -12,12 +12,12 @@ public struct CalendarWeek: Hashable, Comparable, Sendable, CustomStringConverti
 
     /// As ISO 8601 writes it, like `2026-W47`.
     public var description: String {
-        var writer = DigitWriter()
-        writer.write(Int64(year), 4)
-        writer.write("-")
-        writer.write("W")
-        writer.write(Int64(number), 2)
-        return writer.text
+        DigitWriter.text { writer in
+            writer.write(Int64(year), 4)
+            writer.write("-")
+            writer.write("W")
+            writer.write(Int64(number), 2)
+        }
     }
 }
 

@@ -36,16 +36,16 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     private func format(fraction: Bool) -> String {
         let (seconds, rest) = microseconds.flooredDivision(by: 1_000_000)
         let (days, ofDay) = seconds.flooredDivision(by: 86_400)
-        var writer = DigitWriter()
-        writer.write(civil(fromDays: days))
-        writer.write("T")
-        writer.write(secondsOfDay: ofDay)
-        if fraction {
-            writer.write(".")
-            writer.write(rest / 1000, 3)
+        return DigitWriter.text { writer in
+            writer.write(civil(fromDays: days))
+            writer.write("T")
+            writer.write(secondsOfDay: ofDay)
+            if fraction {
+                writer.write(".")
+                writer.write(rest / 1000, 3)
+            }
+            writer.write("Z")
         }
-        writer.write("Z")
-        return writer.text
     }
 
     /// Reads RFC 3339 with `Z` or an offset and up to six digits of fraction; nil for anything else.

@@ -55,15 +55,10 @@ public struct WallTime: Hashable, Comparable, Sendable {
 extension WallTime: CustomStringConvertible {
     /// Like `2026-03-29T02:30:00`, with six digits of fraction where there is one.
     public var description: String {
-        let (seconds, fraction) = sinceMidnight.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        var writer = DigitWriter()
-        writer.write(civil(fromDays: Int64(date.days)))
-        writer.write("T")
-        writer.write(secondsOfDay: seconds)
-        if fraction != 0 {
-            writer.write(".")
-            writer.write(fraction, 6)
+        DigitWriter.text { writer in
+            writer.write(civil(fromDays: Int64(date.days)))
+            writer.write("T")
+            writer.write(microsecondsOfDay: sinceMidnight.microseconds)
         }
-        return writer.text
     }
 }

@@ -62,8 +62,3 @@ extension PostgresDate: PostgresElement, PostgresCodable {
     /// Writes the count of days.
     public func encode(into writer: inout PostgresWriter) throws(PostgresValueFault) { writer.write(integer: days) }
 }
-
-func padded(_ number: Int, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
-}

@@ -65,6 +65,8 @@ extension PostgresNumeric.Digits {
     private func append(_ power: Int, to text: inout [UInt8], isFirst: Bool) {
         let index = weight - power
         let group = groups.indices.contains(index) ? Int(groups[index]) : 0
-        text += isFirst ? Array(String(group).utf8) : Array(padded(group, 4).utf8)
+        for unit in [1000, 100, 10, 1] where !isFirst || unit == 1 || group >= unit {
+            text.append(UInt8(ascii: "0") + UInt8(group / unit % 10))
+        }
     }
 }

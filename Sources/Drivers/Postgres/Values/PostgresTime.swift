@@ -24,9 +24,7 @@ public struct PostgresTime: Hashable, Comparable, Sendable, CustomStringConverti
 
     /// Like `09:30:00`, with six digits of fraction where there is one.
     public var description: String {
-        let (seconds, fraction) = Int(microseconds).quotientAndRemainder(dividingBy: 1_000_000)
-        let text = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
-        return fraction == 0 ? text : "\(text).\(padded(fraction, 6))"
+        DigitWriter.text { $0.write(microsecondsOfDay: microseconds) }
     }
 }
 
