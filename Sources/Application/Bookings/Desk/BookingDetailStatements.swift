@@ -11,7 +11,7 @@ package enum BookingDetailStatements: StatementList {
         b.updated_at, b.version,
         ARRAY(
             SELECT c.resource_id FROM booking_claims AS c
-            WHERE c.salon_id = b.salon_id AND c.booking_id = b.id ORDER BY c.resource_id) AS resources
+            WHERE c.salon_id = b.salon_id AND c.booking_id = b.id) AS resources
         """
 
     /// The booking of a code.

@@ -59,6 +59,6 @@ package struct BookingDetails: StatementRow, Hashable {
         BookingDetails(
             id: $0, code: $1, customer: $2, customerPhone: $3, customerName: $4, serviceID: $5, service: $6, start: $7,
             end: $8, localStart: $9, zone: $10, status: $11, holdExpires: $12, price: $13, currency: $14, source: $15,
-            created: $16, updated: $17, version: $18, resources: $19)
+            created: $16, updated: $17, version: $18, resources: $19.sorted())
     }
 }

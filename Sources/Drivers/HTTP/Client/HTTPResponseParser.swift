@@ -129,18 +129,18 @@ public struct HTTPResponseParser: Sendable {
         }
         let options = headers.tokens(of: "Connection")
         keepsAlive = !options.contains("close") && (line.version == .http11 || options.contains("keep-alive"))
-        let lengths = headers.values(of: "Content-Length")
+        let (length, isAlone) = headers.single("Content-Length")
         let hasCoding = headers["Transfer-Encoding"] != nil
         if method == .head || !status.allowsBody {
             state = .ended
         } else if hasCoding {
-            guard lengths.isEmpty else { throw .malformed("it has both a Content-Length and a Transfer-Encoding") }
+            guard length == nil else { throw .malformed("it has both a Content-Length and a Transfer-Encoding") }
             guard line.version == .http11, headers.tokens(of: "Transfer-Encoding") == ["chunked"] else {
                 throw .malformed("it has a Transfer-Encoding that is not known here")
             }
             state = .chunked(HTTPChunkedDecoder(limits))
-        } else if let length = lengths.first {
-            guard lengths.count == 1, let length = HTTPGrammar.decimal(length.utf8) else {
+        } else if let length {
+            guard isAlone, let length = HTTPGrammar.decimal(length) else {
                 throw .malformed("its Content-Length is not one number")
             }
             guard length <= limits.body.bytes else { throw tooLarge }

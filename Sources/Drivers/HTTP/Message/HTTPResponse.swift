@@ -33,7 +33,9 @@ public struct HTTPResponse: Hashable, Sendable {
 
     /// A JSON value on one line.
     public static func json(_ value: JSON, status: HTTPStatus = .ok) -> HTTPResponse {
-        text(value.compact, status: status, type: "application/json")
+        var body = JSONAppender(reserving: 1024)
+        body.append(value)
+        return HTTPResponse(status, headers: ["Content-Type": "application/json"], body: body.bytes)
     }
 
     /// What went wrong, after RFC 9457.

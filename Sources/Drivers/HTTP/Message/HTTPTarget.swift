@@ -64,8 +64,20 @@ public struct HTTPTarget: Hashable, Sendable, CustomStringConvertible {
 
     /// The parts of the path between its slashes, decoded; `/` has one that is empty.
     public var segments: [String] {
-        path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
-            .map { isPlain ? String(Substring($0)) : PercentEncoding.decode($0) ?? "" }
+        var path = path
+        return path.withUTF8 { bytes in
+            var segments: [String] = []
+            segments.reserveCapacity(8)
+            var rest = bytes[...]
+            while rest.first == UInt8(ascii: "/") {
+                rest = rest.dropFirst()
+                let segment = rest.prefix { $0 != UInt8(ascii: "/") }
+                segments.append(
+                    isPlain ? String(decoding: segment, as: UTF8.self) : PercentEncoding.decode(segment) ?? "")
+                rest = rest[segment.endIndex...]
+            }
+            return segments
+        }
     }
 
     /// The items of the query in their order, a plus sign read as a space.

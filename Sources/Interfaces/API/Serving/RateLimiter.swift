@@ -15,33 +15,40 @@ enum RateSubject: Hashable, Sendable {
 
 /// Limits how much each tenant asks for, by class, on all loops of a process.
 final class RateLimiter: Sendable {
-    private struct Key: Hashable, Sendable {
-        let subject: RateSubject
-        let rate: RateClass
+    /// What a class is allowed.
+    private final class Limit: Sendable {
+        let size: Int
+        /// As clients are told.
+        let policy: String
+        let buckets: Mutex<TokenBuckets<RateSubject>>
+
+        init(_ rate: RateClass, perMinute size: Int) {
+            self.size = size
+            policy = "\"\(rate.rawValue)\";q=\(size);w=60"
+            buckets = Mutex(TokenBuckets(size: size, window: .seconds(60)))
+        }
     }
 
-    private let buckets: Mutex<[RateClass: TokenBuckets<Key>]>
+    private let limits: [RateClass: Limit]
     private let start = ContinuousClock.now
 
     /// So many requests in a minute for each class.
     init(perMinute sizes: [RateClass: Int]) {
-        buckets = Mutex(sizes.mapValues { TokenBuckets(size: $0, window: .seconds(60)) })
+        limits = Dictionary(uniqueKeysWithValues: sizes.map { ($0, Limit($0, perMinute: $1)) })
     }
 
     /// Counts a request back that was not to count.
     func giveBack(_ subject: RateSubject, _ rate: RateClass) {
-        buckets.withLock { $0[rate]?.giveBack(Key(subject: subject, rate: rate), at: .now - start) }
+        limits[rate]?.buckets.withLock { $0.giveBack(subject, at: .now - start) }
     }
 
     /// Counts a request: the headers that tell the client where it stands, or the 429 that it gets.
     func admit(_ subject: RateSubject, _ rate: RateClass) throws(HTTPProblem) -> [HTTPHeaders.Field] {
-        let (size, verdict) = buckets.withLock { buckets in
-            (buckets[rate]?.size, buckets[rate]?.take(Key(subject: subject, rate: rate), at: .now - start))
-        }
-        guard let size, let verdict else { return [] }
+        guard let limit = limits[rate] else { return [] }
+        let verdict = limit.buckets.withLock { $0.take(subject, at: .now - start) }
         let seconds = max(1, Int(verdict.wait.seconds.rounded(.up)))
         let fields: [HTTPHeaders.Field] = [
-            .init("RateLimit-Policy", "\"\(rate.rawValue)\";q=\(size);w=60"),
+            .init("RateLimit-Policy", limit.policy),
             .init("RateLimit", "\"\(rate.rawValue)\";r=\(verdict.remaining);t=\(seconds)"),
         ]
         guard verdict.isGranted else {
@@ -49,7 +56,7 @@ final class RateLimiter: Sendable {
             for field in fields { headers.append(field.name, field.value) }
             headers.append("Retry-After", "\(seconds)")
             throw HTTPProblem(
-                .tooManyRequests, "more than \(size) requests of this class in a minute", headers: headers)
+                .tooManyRequests, "more than \(limit.size) requests of this class in a minute", headers: headers)
         }
         return fields
     }

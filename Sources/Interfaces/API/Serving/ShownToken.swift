@@ -25,10 +25,9 @@ struct ShownToken: Sendable {
         guard let header = request.headers["Authorization"] else {
             throw HTTPProblem(.unauthorized, "this takes a token", headers: Self.challenge)
         }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", let token = AccessToken(String(parts[1])) else {
-            throw Self.refused("is not one of ours")
-        }
+        guard header.utf8.starts(with: Self.scheme.utf8, by: { $0 | 0x20 == $1 }),
+            let token = AccessToken(String(header.utf8.dropFirst(Self.scheme.utf8.count)) ?? "")
+        else { throw Self.refused("is not one of ours") }
         self.token = token
         isInAddress = false
     }
@@ -46,5 +45,6 @@ struct ShownToken: Sendable {
         HTTPProblem(.unauthorized, "the token \(fault)", headers: challenge)
     }
 
+    private static let scheme = "bearer "
     private static let challenge: HTTPHeaders = ["WWW-Authenticate": "Bearer realm=\"parlor\""]
 }
