@@ -98,6 +98,26 @@ private enum Mood: String, PostgresEnumeration { case calm, busy }
         return bytes
     }
 
+    @Test("A text is read whatever its length and wherever a character stands, but for zero bytes and broken UTF-8")
+    func texts() throws {
+        func read(_ bytes: [UInt8]) throws -> String { try String.read(copied: bytes, type: .text) }
+        for length in 0..<34 {
+            let plain = (0..<length).map { UInt8($0 % 0x7F) + 1 }
+            let text = try read(plain)
+            #expect(Array(text.utf8) == plain)
+            for place in 0...length {
+                let accented = plain[..<place] + [0xC3, 0xA9] + plain[place...]
+                let whole = try read(Array(accented))
+                #expect(Array(whole.utf8) == Array(accented))
+                for wrong in [0x00, 0x80, 0xC3, 0xFF] as [UInt8] {
+                    #expect(throws: PostgresValueFault.self) {
+                        try read(plain[..<place] + [wrong] + plain[place...])
+                    }
+                }
+            }
+        }
+    }
+
     @Test("An array that claims more than it holds is refused before room is made for it")
     func greedyArray() {
         var writer = PostgresWriter()

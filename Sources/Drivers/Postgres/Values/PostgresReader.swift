@@ -30,6 +30,8 @@ public struct PostgresReader: ~Copyable {
     /// The next `count` bytes as text, which must be UTF-8 without a zero byte.
     public mutating func text(_ count: Int) throws(PostgresValueFault) -> String {
         let part = try part(count)
+        // Most texts are ASCII, and need no closer look.
+        if part.isASCIIWithoutZero { return String(decoding: part, as: UTF8.self) }
         guard !part.contains(0) else { throw .zeroByte }
         guard let text = String(validating: part, as: UTF8.self) else {
             throw PostgresValueFault("it is not UTF-8 text")
@@ -48,5 +50,20 @@ public struct PostgresReader: ~Copyable {
         guard count >= 0, count <= remaining else { throw .truncated }
         defer { position += count }
         return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether every byte is one of ASCII's, and none is zero: looked at eight at a time.
+    fileprivate var isASCIIWithoutZero: Bool {
+        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        var place = 0
+        while count - place >= 8 {
+            let word = loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            // A zero byte borrows from the bit above it, and nothing else below 0x80 does.
+            guard (word | (word &- ones)) & highs == 0 else { return false }
+            place += 8
+        }
+        return self[place...].allSatisfy { (1..<0x80).contains($0) }
     }
 }
