@@ -1,5 +1,6 @@
 // Express and node-postgres as their manuals show them: POST /webhook checks the signature over the raw body, finds out
-// whose number it is, inserts the event, and answers when the insert is committed. GET reads a booking by its code.
+// whose number it is, inserts the event, and answers when the insert is committed. GET reads a booking by its code; below
+// /apart the server keeps tenants apart meanwhile, as it does for Parlor.
 "use strict";
 const crypto = require("crypto");
 const express = require("express");
@@ -64,6 +65,34 @@ app.get("/v1/salons/:salon/booking-codes/:code", async (request, response) => {
   } catch (error) {
     console.error(error);
     response.sendStatus(500);
+  }
+});
+
+app.get("/apart/v1/salons/:salon/booking-codes/:code", async (request, response) => {
+  let client;
+  try {
+    if ((await salonOfKey(request.get("Authorization"))) !== request.params.salon) return response.sendStatus(404);
+    client = await pool.connect();
+    await client.query("BEGIN");
+    await client.query({
+      name: "scope",
+      text: "SELECT set_config('role', 'app_user', true), set_config('app.salon_id', $1, true)",
+      values: [request.params.salon],
+    });
+    const found = await client.query({
+      name: "apart",
+      text: "SELECT b.*, ARRAY(SELECT c.resource_id FROM booking_claims AS c WHERE c.salon_id = b.salon_id " +
+        "AND c.booking_id = b.id) AS resources FROM bookings AS b WHERE b.booking_code = $1 AND b.deleted_at IS NULL",
+      values: [request.params.code],
+    });
+    await client.query("COMMIT");
+    if (found.rows.length === 0) return response.sendStatus(404);
+    response.json(found.rows[0]);
+  } catch (error) {
+    console.error(error);
+    response.sendStatus(500);
+  } finally {
+    if (client) client.release();
   }
 });
 app.listen(Number(port), "127.0.0.1", () => console.log("ready"));

@@ -99,15 +99,17 @@ struct BenchService {
         return sample
     }
 
-    /// Reads bookings by their codes, each another one, over so many connections.
-    func read(from server: Server, connections: Int, for time: Duration) async throws -> Sample {
-        let file = "\(workshop.folder)/reads"
-        if !Files.exists(file) { try Files.writeAtomically(Self.reads, to: file, mode: 0o644) }
+    /// Reads bookings by their codes, each another one, over so many connections, from the paths below `prefix`.
+    func read(
+        from server: Server, below prefix: String = "", connections: Int, for time: Duration
+    ) async throws -> Sample {
+        let file = "\(workshop.folder)/reads\(prefix.replacing("/", with: "-"))"
+        if !Files.exists(file) { try Files.writeAtomically(Self.reads(below: prefix), to: file, mode: 0o644) }
         return try await Wrk(workshop: workshop, connections: connections).load(
             port: server.port, path: "/", body: file, script: "deliveries", process: server.process.pid, for: time)
     }
 
-    private static var reads: [UInt8] {
+    private static func reads(below prefix: String) -> [UInt8] {
         var generator = SeededRandom(seed: 1)
         var bytes: [UInt8] = []
         for _ in 0..<requests {
@@ -116,7 +118,7 @@ struct BenchService {
             let key = "00000000-0000-7000-8000-\(String(repeating: "0", count: 12 - salon.utf8.count))\(salon)"
             let code = String(repeating: "0", count: 6 - booking.utf8.count) + booking
             let request =
-                "GET /v1/salons/\(key)/booking-codes/\(code) HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                "GET \(prefix)/v1/salons/\(key)/booking-codes/\(code) HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                 + "Authorization: Bearer \(Self.key)\(salon)\r\n\r\n"
             bytes += "\(request.utf8.count)\n\(request)".utf8
         }
