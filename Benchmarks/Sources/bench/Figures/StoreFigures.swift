@@ -2,7 +2,7 @@ import Basics
 import Processes
 
 /// Reads by key as the service does them, for one of many salons and under row-level security, against pgbench that
-/// sends the same SQL in the same way: what tells the server for whom, and the read behind it, prepared, in one pipeline.
+/// asks the same: role and salon, and the read behind them, prepared, in one pipeline. Reads of the store share the role.
 struct StoreFigures: MeasuredRoom {
     private static let connections = 8
     private static let clients = 64
