@@ -42,7 +42,9 @@ public struct ServerFolder: Sendable {
         var lines: [String] = []
         child.readLines { lines.append($0) }
         guard child.wait() == 0 else {
-            throw ParlorError(.programFailed, "\(program) failed", detail: lines.joined(separator: "\n"))
+            throw ParlorError(
+                .programFailed, "\(program) failed", why: lines.suffix(3).joined(separator: "; "),
+                detail: lines.joined(separator: "\n"))
         }
         return lines.joined(separator: "\n")
     }
