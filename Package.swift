@@ -360,7 +360,7 @@ let package = Package(
                 "Basics", "JSONText", "Configuration", "Digests", "Telemetry", "Loop", "HTTP", "Postgres", "Store",
                 "WhatsApp", "API", "HTTPTestSupport", "PostgresTestSupport", "StoreTestSupport", "Tenants",
                 "LoopTestSupport", "Messaging",
-            ]),
+            ], exclude: ["schemathesis"]),
         tests("Installation", of: ["Basics", "Installation", "TestSupport"], exclude: ["Golden"]),
         tests(
             "Commands",
