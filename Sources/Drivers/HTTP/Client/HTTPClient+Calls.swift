@@ -1,4 +1,5 @@
 public import Basics
+import JSONText
 public import Loop
 
 extension HTTPClient {
@@ -38,7 +39,7 @@ extension HTTPClient {
     public func post(
         _ target: String, _ json: JSON, at address: SocketAddress, headers: HTTPHeaders = [:], within limit: Duration
     ) async throws -> HTTPResponse {
-        let body = Array(json.compact.utf8)
+        let body = JSONAppender.bytes(of: json)
         return try await post(target, body, type: "application/json", at: address, headers: headers, within: limit)
     }
 

@@ -33,9 +33,8 @@ public struct HTTPResponse: Hashable, Sendable {
 
     /// A JSON value on one line.
     public static func json(_ value: JSON, status: HTTPStatus = .ok) -> HTTPResponse {
-        var body = JSONAppender(reserving: 1024)
-        body.append(value)
-        return HTTPResponse(status, headers: ["Content-Type": "application/json"], body: body.bytes)
+        HTTPResponse(
+            status, headers: ["Content-Type": "application/json"], body: JSONAppender.bytes(of: value))
     }
 
     /// What went wrong, after RFC 9457.
