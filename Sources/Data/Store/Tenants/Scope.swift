@@ -8,6 +8,11 @@ package protocol Scope: Sendable {
     var readingContext: StatementContext { get throws }
 }
 
+extension Scope {
+    /// Reads say everything, too, unless a scope has so many of them that less is worth it.
+    package var readingContext: StatementContext { get throws { try context } }
+}
+
 /// Work for one salon. Row-level security lets it see and change that salon's rows and no other's.
 package struct SalonScope: Scope {
     /// The tenant.
@@ -68,9 +73,6 @@ package struct PlatformScope: Scope {
                 """, actor.description)
         }
     }
-
-    /// The platform's reads are few, and say everything.
-    package var readingContext: StatementContext { get throws { try context } }
 }
 
 /// Who acts, as created_by, updated_by and the audit log have it.
