@@ -16,8 +16,9 @@ package import Tenants
 /// the other is in the log as `RECEIVED`, and is looked for there every few seconds. What two servers apply at once is
 /// applied once.
 package final class EventWorker: @unchecked Sendable {
-    // Guard of @unchecked Sendable: used on the store's loop only, whose thread is no isolation that the compiler knows;
-    // `take`, which other loops may call, goes there first.
+    // Guard of @unchecked Sendable: used on the store's loop only; `take`, which other loops may call, goes there first.
+    // The loop is an executor of tasks and no actor, so the compiler cannot check that; an actor would stand on a thread
+    // other than the store's, with a hop between the two for each statement.
 
     /// How often the log is looked through, and how old a line must be to be taken for left.
     package struct Pace: Hashable, Sendable {

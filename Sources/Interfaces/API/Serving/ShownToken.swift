@@ -25,6 +25,7 @@ struct ShownToken: Sendable {
         guard let header = request.headers["Authorization"] else {
             throw HTTPProblem(.unauthorized, "this takes a token", headers: Self.challenge)
         }
+        // A scheme may stand in letters of any case (RFC 9110); the bit that tells them apart is set in a space already.
         guard header.utf8.starts(with: Self.scheme.utf8, by: { $0 | 0x20 == $1 }),
             let token = AccessToken(String(header.utf8.dropFirst(Self.scheme.utf8.count)) ?? "")
         else { throw Self.refused("is not one of ours") }
