@@ -58,7 +58,7 @@ struct Suite: Sendable {
         case "redis": try await RedisFigures(in: workshop)
         case "postgres": try await PostgresFigures(in: workshop)
         case "store": try await StoreFigures(in: workshop)
-        case "service": try await ServiceFigures(in: workshop)
+        case "service": try await ServiceFigures(in: workshop, program: arguments.program)
         case "pooler": try await PoolerFigures(in: workshop)
         case "backups": try await BackupFigures(in: workshop)
         default: try await SeedFigures(in: workshop, program: arguments.program)

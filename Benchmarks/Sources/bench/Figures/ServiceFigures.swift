@@ -9,7 +9,9 @@ struct ServiceFigures: MeasuredRoom {
 
     private let service: BenchService
 
-    init(in workshop: Workshop) async throws { service = try await BenchService(in: workshop) }
+    init(in workshop: Workshop, program: String) async throws {
+        service = try await BenchService(in: workshop, program: program)
+    }
 
     func stop() async { await service.stop() }
 

@@ -26,7 +26,7 @@ struct BenchService {
     private let session: PostgresSession
     private let secret = RandomIdentifier.hex(bytes: 16)
 
-    init(in workshop: Workshop) async throws {
+    init(in workshop: Workshop, program: String) async throws {
         self.workshop = workshop
         let password = Secret.generate()
         database = try await BenchDatabase(in: workshop, password: password)
@@ -40,7 +40,7 @@ struct BenchService {
             INSERT INTO api_keys (salon_id, name, prefix, key_hash, scopes)
             SELECT id, 'bench', 'bench', sha256(('\(Self.key)' || phone_number_id)::bytea), '{bookings:read}' FROM salons
             """)
-        parlor = try await Self.serve(workshop, database, password, secret)
+        parlor = try await Self.serve(program, workshop, database, password, secret)
         let port = try workshop.freePort()
         let program = workshop.node("node-webhook", ["\(port)", database.folder, "\(database.port)", secret])
         express = Server(port: port, process: try await workshop.start(program, log: "express", port: port))
@@ -56,7 +56,7 @@ struct BenchService {
     }
 
     private static func serve(
-        _ workshop: Workshop, _ database: BenchDatabase, _ password: Secret, _ secret: String
+        _ parlor: String, _ workshop: Workshop, _ database: BenchDatabase, _ password: Secret, _ secret: String
     ) async throws -> Server {
         let port = try workshop.freePort()
         let environment = [
@@ -68,8 +68,7 @@ struct BenchService {
             // Who answers customers is "parlor worker" here: it would work on during the turns of the others.
             "PARLOR_WORKER_WITH_SERVICE": "false",
         ]
-        let program = Program(
-            "\(workshop.checkout)/.build/release/parlor", ["serve"], environment: environment, folder: workshop.folder)
+        let program = Program(parlor, ["serve"], environment: environment, folder: workshop.folder)
         return Server(port: port, process: try await workshop.start(program, log: "service", port: port))
     }
 
