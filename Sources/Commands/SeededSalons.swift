@@ -1,6 +1,5 @@
 import Basics
 import Configuration
-import JSONText
 import Loop
 import Postgres
 import Simulation
@@ -47,10 +46,11 @@ struct SeededSalons {
     }
 
     private func giveTokens() async throws -> [SimulatedNumber] {
-        let input = (PostgresUUID(high: 0, low: 0), Self.salonsMax, [PostgresUUID](), true)
+        let seeded = try await store.read(SalonStatements.seeded, (), in: scope)
+        let input = (PostgresUUID(high: 0, low: 0), Self.salonsMax, seeded, false)
         let salons = try await store.read(SalonSettingsStatements.list, input, in: scope)
         var numbers: [SimulatedNumber] = []
-        for salon in salons where salon.isActive && Self.isSeeded(salon) {
+        for salon in salons where salon.isActive {
             let token = Secret.generate()
             let tenant = SalonIdentifier(salon.id)
             let sealed = sealer.seal(token.reveal(), for: SealedColumn.accessToken.field, of: tenant)
@@ -64,9 +64,5 @@ struct SeededSalons {
                     displayNumber: salon.displayPhoneNumber ?? "", name: salon.name, token: token))
         }
         return numbers
-    }
-
-    private static func isSeeded(_ salon: SalonSettings) -> Bool {
-        (try? JSON(reading: Array(salon.settings.text.utf8)))?["seed"]?.text != nil
     }
 }

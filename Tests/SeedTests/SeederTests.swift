@@ -151,9 +151,7 @@ struct SeederTests {
             }
             let session = try await PostgresSession.connect(database.superuser, on: loop)
             defer { session.close() }
-            #expect(
-                try await count("SELECT count(*) FROM salons WHERE settings ->> 'seed_complete' = 'false'", session)
-                    == 2)
+            #expect(try await count("SELECT count(*) FROM seeds WHERE NOT is_complete", session) == 1)
             let result = try #require(try await Seeder(database.superuser, on: loop).seed(small))
             for part in result.plan.parts {
                 #expect(try await count("SELECT count(*) FROM \(part.table)", session) == part.rows, "\(part.table)")
@@ -178,17 +176,47 @@ struct SeederTests {
         await #expect(throws: (any Error).self) { try await task.value }
     }
 
-    @Test("Salons that no seed has made are not joined without a yes")
+    @Test("Salons that no seed has made are not joined without a yes, nor removed whatever their people write")
     func foreign() async throws {
         try await withSalonDatabase { database, loop in
             let session = try await PostgresSession.connect(database.superuser, on: loop)
             defer { session.close() }
-            try await session.execute("INSERT INTO salons (name, phone_number_id) VALUES ('Real', '1')")
+            try await session.execute(
+                """
+                INSERT INTO salons (name, phone_number_id, settings)
+                VALUES ('Real', '1', '{"seed": "3", "seed_size": "demo", "seed_complete": true}')
+                """)
             let seeder = Seeder(database.superuser, on: loop)
             await #expect(throws: ParlorError.self) { try await seeder.seed(demo) }
             #expect(try await seeder.seed(demo, allowsForeign: true) != nil)
             _ = try await seeder.remove(3)
             #expect(try await count("SELECT count(*) FROM salons WHERE name = 'Real'", session) == 1)
+        }
+    }
+
+    @Test("What an earlier version had written into settings of salons is known, unless their people had written it")
+    func earlierMarks() async throws {
+        try await withSalonDatabase { database, loop in
+            let session = try await PostgresSession.connect(database.superuser, on: loop)
+            defer { session.close() }
+            let seeder = Seeder(database.superuser, on: loop)
+            _ = try await seeder.seed(demo)
+            let mark = #"{"seed": "3", "seed_size": "demo", "seed_until": "2026-03-01", "seed_complete": true}"#
+            try await session.execute(
+                """
+                DELETE FROM seeds;
+                UPDATE salons SET settings = '\(mark)';
+                INSERT INTO salons (name, phone_number_id, settings) VALUES ('Real', '1', '\(mark)');
+                """)
+            let migration = try Files.readText("\(SalonDatabase.migrations)/20261122080500_seeds/migration.sql")
+            let move = try #require(migration.firstRange(of: "WITH marked AS"))
+            try await session.execute(String(migration[move.lowerBound...]))
+            #expect(try await seeder.seed(demo) == nil)
+            #expect(try await count("SELECT count(*) FROM salons WHERE settings = '{}'", session) == 3)
+            #expect(try await count("SELECT count(*) FROM seeds WHERE is_complete", session) == 1)
+            _ = try await seeder.remove(3)
+            #expect(try await count("SELECT count(*) FROM salons WHERE name = 'Real'", session) == 1)
+            #expect(try await count("SELECT count(*) FROM salons", session) == 1)
         }
     }
 

@@ -55,6 +55,10 @@ package enum SalonStatements: StatementList {
         "SELECT id, name, timezone, language, currency, is_active FROM salons WHERE id = current_salon()",
         gives: Salon.self)
 
+    /// The keys of those that seeds have made. The platform asks.
+    package static let seeded = Statement(
+        "salons_seeded", .reads, "SELECT DISTINCT unnest(salons) AS id FROM seeds", gives: .key)
+
     /// Each of them.
-    package static let all: [any AnyStatement] = [byNumber, byAccount, byName, own]
+    package static let all: [any AnyStatement] = [byNumber, byAccount, byName, own, seeded]
 }

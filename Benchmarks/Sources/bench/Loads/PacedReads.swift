@@ -78,7 +78,7 @@ final class PacedReads: Sendable {
             INSERT INTO api_keys (salon_id, name, prefix, key_hash, scopes)
             SELECT id, 'bench', 'bench', sha256(('\(Self.token)' || phone_number_id)::bytea),
                 '{bookings:read,conversations:read,messages:read,customers:read,analytics:read,catalogue:read}'
-            FROM salons WHERE settings ? 'seed';
+            FROM salons WHERE id IN (SELECT unnest(salons) FROM seeds);
             CHECKPOINT
             """)
         let rows = try await session.query(
@@ -88,7 +88,7 @@ final class PacedReads: Sendable {
             FROM salons AS s CROSS JOIN LATERAL (
                 SELECT id, customer_id, last_message_at FROM conversations WHERE salon_id = s.id
                 ORDER BY md5(id::text) LIMIT 20) AS c
-            WHERE s.settings ? 'seed' ORDER BY md5(c.id::text)
+            WHERE s.id IN (SELECT unnest(salons) FROM seeds) ORDER BY md5(c.id::text)
             """)
         var requests: [HTTPRequest] = []
         for row in rows {

@@ -11,12 +11,14 @@ enum SeedDecision: Equatable {
     /// Salons are there that no seed has made.
     case refuseForeign(Int)
 
-    /// Decides. `marks` are those of the seed's number, `foreign` counts the salons that no seed has made.
-    init(_ request: SeedRequest, marks: [SeedMark], foreign: Int, allowsForeign: Bool) {
-        if marks.contains(where: { !$0.isComplete }) {
+    /// Decides. `mark` is that of the seed's number, `foreign` counts the salons that no seed has made.
+    init(_ request: SeedRequest, mark: SeedMark?, foreign: Int, allowsForeign: Bool) {
+        if let mark {
             // What is not complete is nobody's, whatever was wanted then.
-            self = .begin(removesRest: true)
-        } else if let mark = marks.first {
+            guard mark.isComplete else {
+                self = .begin(removesRest: true)
+                return
+            }
             self = mark == SeedMark(request, isComplete: true) ? .nothing : .refuseOther(mark)
         } else if foreign > 0, !allowsForeign {
             self = .refuseForeign(foreign)

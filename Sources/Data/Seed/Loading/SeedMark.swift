@@ -1,6 +1,7 @@
 import Basics
+import Postgres
 
-/// What a seeded salon says of itself in its settings, by which it is known again.
+/// What a database knows of a seed: a row of `seeds`.
 package struct SeedMark: Equatable, Sendable {
     /// The seed.
     package let number: UInt64
@@ -23,11 +24,10 @@ package struct SeedMark: Equatable, Sendable {
         self.isComplete = isComplete
     }
 
-    /// As it stands in `salons.settings`. Its number is a text, because JSON's numbers have no 64 bits.
-    var json: JSON {
-        [
-            "seed": .string("\(number)"), "seed_size": .string(size), "seed_until": .string(until),
-            "seed_complete": .bool(isComplete),
-        ]
+    /// Writes it down, with the salons that are made.
+    func insert(for salons: [PostgresUUID], in session: PostgresSession) async throws {
+        try await session.query(
+            "INSERT INTO seeds (number, size, until, is_complete, salons) VALUES ($1, $2, $3, $4, $5)",
+            "\(number)", size, until, isComplete, salons, fate: .own)
     }
 }

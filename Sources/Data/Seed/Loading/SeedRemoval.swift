@@ -9,7 +9,7 @@ struct SeedRemoval {
 
     init(_ number: UInt64) { self.number = number }
 
-    private var mark: String { "SELECT id FROM salons WHERE settings ->> 'seed' = \(quoteLiteral("\(number)"))" }
+    private var salons: String { "SELECT unnest(salons) FROM seeds WHERE number = \(quoteLiteral("\(number)"))" }
 
     /// What was removed from each table that had something.
     func run(in session: PostgresSession) async throws -> [(table: String, rows: Int)] {
@@ -20,7 +20,7 @@ struct SeedRemoval {
                 if rows > 0 { removed.append((table: table, rows: rows)) }
             }
             for table in try await tenantTables(session) {
-                try await delete(from: quoteIdentifier(table), where: "salon_id IN (\(mark))")
+                try await delete(from: quoteIdentifier(table), where: "salon_id IN (\(salons))")
             }
             // Somebody who works in another salon by now stays.
             let people = """
@@ -29,7 +29,8 @@ struct SeedRemoval {
                 """
             try await delete(from: "sessions", where: "user_id IN (\(people))")
             try await delete(from: "users", where: "id IN (\(people))")
-            try await delete(from: "salons", where: "id IN (\(mark))")
+            try await delete(from: "salons", where: "id IN (\(salons))")
+            try await session.query("DELETE FROM seeds WHERE number = $1", "\(number)")
             return removed
         }
     }

@@ -4,8 +4,8 @@ package import Postgres
 
 /// Fills a database with a seed, all of it or nothing that would be taken for it.
 ///
-/// The salons come first, with a mark that says that the seed is not complete; the mark changes with the last commit,
-/// when every row was counted and every reference proven. Whoever finds the first mark removes what has it and begins
+/// A row of `seeds` comes first, which names the salons and says that the seed is not complete; it changes with the last
+/// commit, when every row was counted and every reference proven. Whoever finds it unchanged removes the salons and begins
 /// again, so a seeding may end at any moment: what was copied by then is either gone with its connection or removed.
 /// Two seedings do not meet, because each waits for a lock that lives as long as the connections of the other.
 package struct Seeder: Sendable {
@@ -45,7 +45,7 @@ package struct Seeder: Sendable {
         try await seed.beTheOnlyOne()
         let presence = try await SeedPresence(request.number, in: seed.session)
         let decision = SeedDecision(
-            request, marks: presence.marks, foreign: presence.foreign, allowsForeign: allowsForeign)
+            request, mark: presence.mark, foreign: presence.foreign, allowsForeign: allowsForeign)
         if keepsOther, case .refuseOther = decision { return nil }
         if let refusal = decision.refusal { throw refusal }
         guard case .begin(let removesRest) = decision else { return nil }
@@ -79,6 +79,7 @@ package struct Seeder: Sendable {
         let plan = SeedPlan(tables)
         report(.planned(plan))
         try await addPartitions(request.calendar.months, seed.session)
+        try await SeedMark(request, isComplete: false).insert(for: world.salons.map(\.id), in: seed.session)
         let loading = ContinuousClock.now
         let workers = try await workers(request)
         defer { for worker in workers { worker.session.close() } }
@@ -106,9 +107,7 @@ package struct Seeder: Sendable {
         // Waits until this commit, and with it all before, is on the disk.
         try await session.execute("SET synchronous_commit = on")
         try await session.query(
-            """
-            UPDATE salons SET settings = settings || '{"seed_complete": true}' WHERE settings ->> 'seed' = $1
-            """, "\(request.number)", fate: .own)
+            "UPDATE seeds SET is_complete = true WHERE number = $1", "\(request.number)", fate: .own)
     }
 
     // MARK: - Loading

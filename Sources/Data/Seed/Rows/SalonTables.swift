@@ -8,12 +8,12 @@ extension SeedWorld {
             "salons",
             """
             id name handle phone_number_id business_account_id display_phone_number timezone language currency
-            settings \(Self.audit)
+            \(Self.audit)
             """, stage: 0, units: salons.count, rows: salons.count,
             rowSize: 900
         ) { unit, buffer in
             let salon = salons[unit]
-            buffer.row(of: 14)
+            buffer.row(of: 13)
             buffer.uuid(salon.id)
             buffer.text(salon.profile.name.bytes)
             buffer.text(Array(handle(unit).utf8))
@@ -23,7 +23,6 @@ extension SeedWorld {
             buffer.text(salon.place.zone)
             buffer.text(Language.all[salon.profile.language].code)
             buffer.text(salon.place.currency)
-            buffer.json { $0.append(Array(SeedMark(request, isComplete: false).json.compact.utf8)) }
             writeAudit(salon.createdAt, into: &buffer)
         }
     }
