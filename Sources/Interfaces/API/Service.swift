@@ -35,28 +35,30 @@ package struct Service: Sendable {
         let limits = StoreLimits(configuration.database, shares)
         let statistics = StatementStatistics(registry: metrics, logger: logger)
         let (first, sealer) = (group.first, try FieldSealer(configuration.sealing))
-        let store = try await first.perform { Store(primary: options, limits, statistics: statistics, on: first) }
+        var stores: [Store] = []
+        for loop in group.loops {
+            stores.append(
+                try await loop.perform { Store(primary: options, limits, statistics: statistics, on: loop) })
+        }
         let pressure = DeliveryPressure()
         let worker =
             configuration.worker.withService
             ? try Worker(
-                configuration, store, sealer: sealer, logger: logger, metrics: metrics, on: first,
+                configuration, stores[0], sealer: sealer, logger: logger, metrics: metrics, on: first,
                 isPressed: { pressure.isPressed }) : nil
         let commons = ServiceCommons(
             configuration: configuration, logger: logger, metrics: metrics,
             database: DatabaseHealth(options, metrics: metrics, on: first), pressure: pressure,
             events: EventWorker(
-                store, logger: logger, metrics: metrics, on: first,
+                stores[0], logger: logger, metrics: metrics, on: first,
                 noteInbound: { number, count in worker?.noteInbound(number, count) },
                 isPressed: { pressure.isPressed }),
             hasher: PasswordHasher(passwords, on: first), sealer: sealer, limiter: RateLimiter(configuration.api))
         var loops: [ServiceLoop] = []
-        for loop in group.loops {
+        for (loop, store) in zip(group.loops, stores) {
             loops.append(
                 try await loop.perform {
-                    let store =
-                        loop === first ? store : Store(primary: options, limits, statistics: statistics, on: loop)
-                    return try ServiceLoop(commons, store, eventConnections: shares.events, on: loop)
+                    try ServiceLoop(commons, store, eventConnections: shares.events, on: loop)
                 })
         }
         (self.commons, self.worker, self.loops) = (commons, worker, loops)
