@@ -131,6 +131,34 @@ import Testing
         }
     }
 
+    @Test("How fast a salon may send is set as WhatsApp shows it, and nothing else is taken for it")
+    func pace() async throws {
+        try await TestedAPI.run { api in
+            let figures = ["messages_per_second", "new_recipients_per_day"]
+            let before = try await api.get(api.salon).json()
+            #expect(figures.map { before[$0] } == [80, 250])
+            let changes: [(JSON, [JSON]?)] = [
+                (["messages_per_second": 1000, "new_recipients_per_day": .null], [1000, .null]),
+                (["new_recipients_per_day": 1_000], [1000, 1000]), (["messages_per_second": 0], nil),
+                (["messages_per_second": .null], nil), (["messages_per_second": 1001], nil),
+                (["messages_per_second": "80"], nil), (["new_recipients_per_day": 0], nil),
+                (["new_recipients_per_day": -1], nil),
+            ]
+            for (change, expected) in changes {
+                let response = try await api.send(.patch, api.salon, change, headers: ["If-Match": "*"])
+                #expect(response.status == (expected == nil ? .unprocessableContent : .ok), "\(change.compact)")
+                if let expected {
+                    let salon = try response.json()
+                    #expect(figures.map { salon[$0] } == expected)
+                }
+            }
+            let kept = try await api.sql(
+                "SELECT concat_ws(' ', messages_per_second, new_recipients_per_day) FROM salons WHERE id = $1::uuid",
+                "\(api.salons[0])")
+            #expect(kept == ["1000 1000"])
+        }
+    }
+
     @Test("A salon is set up by its people: its zone is one that there is, and its token is sealed and never told")
     func salon() async throws {
         let secret = "0123456789abcdefghijklmnopqrstuv"

@@ -26,6 +26,11 @@ package struct SalonSettings: VersionedRow, Hashable {
     package let language: String
     /// The currency of its prices.
     package let currency: String
+    /// How many messages WhatsApp lets its number carry in a second, in and out.
+    package let messagesPerSecond: Int32
+    /// To how many people its business account may write in a day that have not written first; none when WhatsApp sets no
+    /// limit.
+    package let newRecipientsPerDay: Int32?
     /// What else programs keep about it.
     package let settings: PostgresJSON
     /// Since when it sends nothing because WhatsApp refused its token; none while it sends.
@@ -43,14 +48,16 @@ package struct SalonSettings: VersionedRow, Hashable {
         Column("phone_number_id", String.self), Column("business_account_id", String?.self),
         Column("display_phone_number", String?.self), Column("has_access_token", Bool.self),
         Column("is_active", Bool.self), Column("timezone", String.self), Column("language", String.self),
-        Column("currency", String.self), Column("settings", PostgresJSON.self),
+        Column("currency", String.self), Column("messages_per_second", Int32.self),
+        Column("new_recipients_per_day", Int32?.self), Column("settings", PostgresJSON.self),
         Column("sending_stopped_at", Timestamp?.self), Column("sending_stopped_because", String?.self),
         Column("created_at", Timestamp.self), Column("version", Int32.self)
     ) {
         SalonSettings(
             id: $0, name: $1, handle: $2, phoneNumberID: $3, businessAccountID: $4, displayPhoneNumber: $5,
-            hasAccessToken: $6, isActive: $7, timezone: $8, language: $9, currency: $10, settings: $11,
-            sendingStopped: $12, sendingStoppedBecause: $13, created: $14, version: $15)
+            hasAccessToken: $6, isActive: $7, timezone: $8, language: $9, currency: $10, messagesPerSecond: $11,
+            newRecipientsPerDay: $12, settings: $13, sendingStopped: $14, sendingStoppedBecause: $15, created: $16,
+            version: $17)
     }
 }
 
@@ -58,8 +65,8 @@ package struct SalonSettings: VersionedRow, Hashable {
 package enum SalonSettingsStatements: StatementList {
     private static let columns = """
         id, name, handle, phone_number_id, business_account_id, display_phone_number,
-            access_token IS NOT NULL AS has_access_token, is_active, timezone, language, currency, settings,
-            sending_stopped_at, sending_stopped_because, created_at, version
+            access_token IS NOT NULL AS has_access_token, is_active, timezone, language, currency, messages_per_second,
+            new_recipients_per_day, settings, sending_stopped_at, sending_stopped_because, created_at, version
         """
 
     /// That of the scope.
@@ -75,9 +82,10 @@ package enum SalonSettingsStatements: StatementList {
         "salon_update", .writes,
         """
         UPDATE salons AS s SET (name, handle, phone_number_id, business_account_id, display_phone_number, access_token,
-            is_active, timezone, language, currency, settings, sending_stopped_at, sending_stopped_because) = (
+            is_active, timezone, language, currency, messages_per_second, new_recipients_per_day, settings,
+            sending_stopped_at, sending_stopped_because) = (
             SELECT p.name, p.handle, p.phone_number_id, p.business_account_id, p.display_phone_number, p.access_token,
-                p.is_active, p.timezone, p.language, p.currency, p.settings,
+                p.is_active, p.timezone, p.language, p.currency, p.messages_per_second, p.new_recipients_per_day, p.settings,
                 CASE WHEN $1 ? 'access_token' THEN NULL ELSE s.sending_stopped_at END,
                 CASE WHEN $1 ? 'access_token' THEN NULL ELSE s.sending_stopped_because END
             FROM jsonb_populate_record(s, $1) AS p)
@@ -97,9 +105,9 @@ package enum SalonSettingsStatements: StatementList {
         "salon_insert", .writes,
         """
         INSERT INTO salons (name, handle, phone_number_id, business_account_id, display_phone_number, is_active,
-            timezone, language, currency, settings)
+            timezone, language, currency, messages_per_second, new_recipients_per_day, settings)
         SELECT name, handle, phone_number_id, business_account_id, display_phone_number, is_active, timezone, language,
-            currency, settings
+            currency, messages_per_second, new_recipients_per_day, settings
         FROM jsonb_populate_record(NULL::salons, $1)
         RETURNING \(columns)
         """, takes: PostgresJSON.self, gives: SalonSettings.self)

@@ -24,6 +24,13 @@ extension Record where Row == SalonSettings {
             .set("language", .language, \.language, standard: "en", "The language of its customers."),
             .set("currency", .currency, \.currency, standard: "USD", "The currency of its prices."),
             .set(
+                "messages_per_second", .integer(1...1000), \.messagesPerSecond, standard: 80,
+                "How many messages WhatsApp lets its number carry in a second, in and out; \"throughput\" there."),
+            .set(
+                "new_recipients_per_day", .orNull(.integer(1...1_000_000)), \.newRecipientsPerDay, standard: 250,
+                "To how many people its business account may write in a day that have not written first: the messaging limit in WhatsApp's manager; null where there is none."
+            ),
+            .set(
                 "settings", .free("object", upTo: 65_536), \.settings, standard: PostgresJSON("{}"),
                 "What else programs keep about it."),
             .told(
