@@ -366,7 +366,8 @@ let package = Package(
             "Commands",
             of: [
                 "Basics", "JSONText", "Configuration", "Telemetry", "Loop", "Processes", "Migrations", "Seed",
-                "Cluster", "Agent", "Notifications", "Drills", "Installation", "Simulation", "Commands", "TestSupport",
+                "Cluster", "Agent", "Notifications", "Drills", "Installation", "Simulation", "Commands", "Jobs",
+                "Postgres", "Store", "TestSupport",
             ], exclude: ["Golden"]),
         tests(
             "Fault",

@@ -35,6 +35,7 @@ extension Command {
             .migrate,
             .seed,
             .webhook,
+            .jobs,
             .simulate,
             .user,
             .serve,

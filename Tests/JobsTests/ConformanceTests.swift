@@ -109,6 +109,41 @@ import Testing
         }
     }
 
+    @Test("What was put aside is shown with its reason, begins again when it is let, or goes", arguments: kinds)
+    func quarantine(_ kind: Kind) async throws {
+        try await kind.with { tested in
+            let (queue, salon) = (tested.queue, tested.salons[0])
+            for key in ["a", "b", "c"] { try await tested.add(key, for: salon, attemptsMax: 1) }
+            try await queue.add(NewJob("other", key: "d", PostgresJSON("{}")))
+            try await tested.add("waits", at: .after(.seconds(600)))
+            for job in try await tested.take() {
+                _ = try await queue.fail(job.lease, because: "no \(job.key)", pause: .zero, isHopeless: false)
+            }
+            let other = try #require(try await queue.take(JobRequest("other", count: 1, lease: .seconds(60))).first)
+            _ = try await queue.fail(other.lease, because: "hopeless", pause: .zero, isHopeless: true)
+            let aside = try await queue.quarantined(in: "work", atMost: 10)
+            #expect(Set(aside.map { "\($0.key) \($0.reason) \($0.attempts)" }) == ["a no a 1", "b no b 1", "c no c 1"])
+            #expect(aside.allSatisfy { $0.salon == salon && $0.queue == "work" })
+            #expect(try await queue.quarantined(in: nil, atMost: 10).count == 4)
+            #expect(try await queue.quarantined(in: nil, atMost: 2).count == 2)
+
+            let chosen = try #require(aside.first { $0.key == "b" })
+            #expect(try await queue.release(.jobs([chosen.id, other.lease.token])) == 1, "the second is no job's key")
+            #expect(try await queue.release(.jobs([chosen.id])) == 0, "it is not aside any more")
+            let again = try #require(try await tested.take().first)
+            #expect(again.key == "b" && again.attempts == 1 && again.salon == salon)
+            #expect(try await queue.remove(.jobs([chosen.id])) == 0, "somebody works on it")
+            #expect(try await queue.finish(again.lease))
+
+            #expect(try await queue.remove(.all(in: "work")) == 2)
+            #expect(try await queue.quarantined(in: nil, atMost: 10).map(\.key) == ["d"])
+            #expect(try await queue.release(.all(in: nil)) == 1)
+            #expect(try await queue.take(JobRequest("other", count: 1, lease: .seconds(60))).map(\.key) == ["d"])
+            try await tested.pass(.seconds(601))
+            #expect(try await tested.take().map(\.key) == ["waits"])
+        }
+    }
+
     @Test("A job that was put back is no failure, however often", arguments: kinds)
     func postponing(_ kind: Kind) async throws {
         try await kind.with { tested in

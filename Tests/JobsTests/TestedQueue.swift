@@ -9,7 +9,7 @@ import StoreTestSupport
 /// `ConformanceTests.kinds`.
 protocol TestedQueue: Sendable {
     /// The queue.
-    var queue: any JobQueue { get }
+    var queue: any JobQueue & JobQuarantine { get }
     /// Two salons that jobs may be for.
     var salons: [SalonIdentifier] { get }
     /// The loop that it is used on.
@@ -20,7 +20,7 @@ protocol TestedQueue: Sendable {
 
 /// The queue in PostgreSQL.
 struct TestedPostgresQueue: TestedQueue {
-    let queue: any JobQueue
+    let queue: any JobQueue & JobQuarantine
     let salons: [SalonIdentifier]
     let loop: EventLoop
     let superuser: PostgresSession

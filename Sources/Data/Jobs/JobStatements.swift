@@ -104,6 +104,31 @@ package enum JobStatements: StatementList {
         FROM jobs WHERE queue = $1
         """, takes: String.self, gives: JobCounts.self)
 
+    /// Those that were put aside, in one queue or all, the latest first.
+    package static let quarantined = Statement(
+        "jobs_quarantined", .reads,
+        """
+        SELECT id, queue, key, salon_id, attempts, coalesce(last_error, '') AS last_error, quarantined_at FROM jobs
+        WHERE quarantined_at IS NOT NULL AND ($1::text IS NULL OR queue = $1) ORDER BY quarantined_at DESC, id LIMIT $2
+        """, takes: String?.self, Int.self, gives: QuarantinedJob.self)
+
+    private static let chosen = """
+        quarantined_at IS NOT NULL AND CASE WHEN $1::uuid[] IS NULL THEN $2::text IS NULL OR queue = $2 ELSE id = ANY ($1) END
+        """
+
+    /// Lets those of some keys, or of a queue, begin again as if they never had.
+    package static let release = Statement(
+        "jobs_release", .writesRepeatably,
+        "UPDATE jobs SET quarantined_at = NULL, attempts = 0, lease = NULL, due_at = now() WHERE \(chosen)",
+        takes: [PostgresUUID]?.self, String?.self, gives: .none)
+
+    /// Removes those of some keys, or of a queue.
+    package static let remove = Statement(
+        "jobs_remove", .writesRepeatably, "DELETE FROM jobs WHERE \(chosen)", takes: [PostgresUUID]?.self,
+        String?.self, gives: .none)
+
     /// Each of them.
-    package static let all: [any AnyStatement] = [add, take, finish, fail, postpone, extend, counts]
+    package static let all: [any AnyStatement] = [
+        add, take, finish, fail, postpone, extend, counts, quarantined, release, remove,
+    ]
 }

@@ -6,7 +6,7 @@ import Postgres
 ///
 /// Several workers take without waiting for each other, because each passes over what another one is just taking. What
 /// is done is deleted; what is put aside leaves the index that is taken from.
-package struct PostgresJobQueue: JobQueue {
+package struct PostgresJobQueue: JobQueue, JobQuarantine {
     private let store: Store
     private let scope = PlatformScope(by: .service("jobs"))
 
@@ -75,5 +75,30 @@ package struct PostgresJobQueue: JobQueue {
     package func counts(of queue: String) async throws -> JobCounts {
         let rows = try await store.read(JobStatements.counts, queue, in: scope, .deciding)
         return rows.first ?? JobCounts(due: 0, scheduled: 0, running: 0, quarantined: 0, waitingSeconds: 0)
+    }
+
+    /// The jobs that were put aside.
+    package func quarantined(in queue: String?, atMost count: Int) async throws -> [QuarantinedJob] {
+        try await store.read(JobStatements.quarantined, (queue, count), in: scope, .deciding)
+    }
+
+    /// Lets jobs that were put aside begin again.
+    package func release(_ choice: JobChoice) async throws -> Int {
+        try await store.write(JobStatements.release, choice.input, in: scope).affected
+    }
+
+    /// Removes jobs that were put aside.
+    package func remove(_ choice: JobChoice) async throws -> Int {
+        try await store.write(JobStatements.remove, choice.input, in: scope).affected
+    }
+}
+
+extension JobChoice {
+    /// As the statements take it.
+    fileprivate var input: ([PostgresUUID]?, String?) {
+        switch self {
+        case .jobs(let keys): (keys, nil)
+        case .all(let queue): (nil, queue)
+        }
     }
 }
