@@ -43,7 +43,7 @@ package struct QuarantinedJob: StatementRow, Hashable {
     package static let shape = RowShape(
         Column("id", PostgresUUID.self), Column("queue", String.self), Column("key", String.self),
         Column("salon_id", PostgresUUID?.self), Column("attempts", Int32.self), Column("last_error", String.self),
-        Column("quarantined_at", Timestamp.self)
+        Column("put_aside_at", Timestamp.self)
     ) {
         QuarantinedJob(
             id: $0, queue: $1, key: $2, salon: $3.map(SalonIdentifier.init), attempts: $4, reason: $5, moment: $6)

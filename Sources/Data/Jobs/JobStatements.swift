@@ -108,7 +108,9 @@ package enum JobStatements: StatementList {
     package static let quarantined = Statement(
         "jobs_quarantined", .reads,
         """
-        SELECT id, queue, key, salon_id, attempts, coalesce(last_error, '') AS last_error, quarantined_at FROM jobs
+        SELECT id, queue, key, salon_id, attempts, coalesce(last_error, '') AS last_error,
+            coalesce(quarantined_at, now()) AS put_aside_at
+        FROM jobs
         WHERE quarantined_at IS NOT NULL AND ($1::text IS NULL OR queue = $1) ORDER BY quarantined_at DESC, id LIMIT $2
         """, takes: String?.self, Int.self, gives: QuarantinedJob.self)
 
